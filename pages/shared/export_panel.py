@@ -88,7 +88,9 @@ def export_panel(
     key: str,
     title: str,
     names: Mapping[str, str] | None = None,
+    screen: str = "",
     subject: str = "",
+    seeds: int | None = None,
     animation: Callable[[], bytes] | None = None,
     **drawn: Any,
 ) -> None:
@@ -97,14 +99,16 @@ def export_panel(
     Args:
         frame: from `alcore.report.curves.curve_frame`; the panel is disabled while it is empty.
         configs: all settings, one JSON-compatible mapping per run.
-        key: the page's prefix; also part of the file names (see `file_stem`).
+        key: the page's prefix.
         title: title of the drawn formats.
         names: display names by run id or strategy key, for legends and sentences.
+        screen: its name in the file names (see `file_stem`); default: the key.
         subject: of the curves, in the file names in place of the strategies.
+        seeds: number of those that the figure shows; default: those of the frame.
         animation: creates the HTML page of the animation, if there is one.
         drawn: further arguments of `alcore.report.export.curves.export`: metric, x, bands, words, chart.
     """
-    stem, dark = file_stem(frame, key, subject), viewport.is_dark()
+    stem, dark = file_stem(frame, screen or key, subject, seeds), viewport.is_dark()
     settings = [dict(config) for config in configs]
     # What the screen shows, unless the reader chooses another.
     band = INTERVAL
@@ -148,10 +152,14 @@ def config_of(*settings: Any, **more: Any) -> dict[str, Any]:
     return values | more
 
 
-def file_stem(frame: pd.DataFrame, key: str, subject: str = "") -> str:
-    """A file name that describes the content: `alcore-arena-entropy-random-seed0`; a subject replaces strategies."""
+def file_stem(frame: pd.DataFrame, screen: str, subject: str = "", number: int | None = None) -> str:
+    """A file name that describes the content: `alcore-arena-entropy-random-seed0`.
+
+    A subject replaces the strategies, a number of seeds above one those of the frame.
+    """
     strategies = [str(name).replace("_", "-") for name in frame["strategy"].unique()]
     seeds = sorted(int(seed) for seed in frame["seed"].unique())
     which = [subject] if subject else strategies if len(strategies) <= 3 else [f"{len(strategies)}-strategies"]
-    when = f"seed{seeds[0]}" if len(seeds) == 1 else f"{len(seeds)}-seeds"
-    return "-".join(["alcore", key.replace("_", "-"), *which, when])
+    number = number or len(seeds)
+    when = f"seed{seeds[0]}" if number == 1 else f"{number}-seeds"
+    return "-".join(["alcore", screen.replace("_", "-"), *which, when])

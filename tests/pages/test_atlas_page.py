@@ -203,7 +203,7 @@ def test_every_download_is_offered(open_screen) -> None:
     for section, stems in (
         ("entries", {"strategies.csv", "strategies.json", "strategies-map.svg", "strategies-margin-cost.pdf"}),
         ("simplex", {"simplex.csv", "simplex.json", "simplex.svg"}),
-        ("doubt", {"doubt.csv", "doubt.json", "doubt.png"}),
+        ("doubt", {"uncertainty.csv", "uncertainty.json", "uncertainty.png"}),
     ):
         at = open_screen(PAGE, strategies_section=section)
         keys = {button.key.removeprefix(f"{PREFIX}_export_{section}_") for button in at.download_button}

@@ -59,6 +59,8 @@ def test_file_names(strategies: list[str], seeds: list[int], stem: str) -> None:
     assert file_stem(curve_frame(rows), "arena") == stem
     when = f"seed{seeds[0]}" if len(seeds) == 1 else f"{len(seeds)}-seeds"
     assert file_stem(curve_frame(rows), "clinic", "cold-start") == f"alcore-clinic-cold-start-{when}"
+    # The frame has one seed, the figure a mean over more.
+    assert file_stem(curve_frame(rows), "scenarios", "stream", 20) == "alcore-scenarios-stream-20-seeds"
 
 
 def test_a_picture_for_slides_is_as_wide_as_a_slide_unless_a_width_is_chosen() -> None:

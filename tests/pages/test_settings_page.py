@@ -4,6 +4,7 @@ import base64
 import contextlib
 import io
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -15,6 +16,7 @@ from pages.screens.scenarios.controls import DIGITS, PAGE
 from pages.screens.scenarios.digits_run import READY, ready
 from pages.screens.scenarios.grid import FILE, OVERLAPS, ROWS, _cell
 from pages.screens.scenarios.starting_points import QUESTIONS
+from pages.shared import export_panel
 from pages.shared.frame import PAGES
 from tests.benchmarks import settings
 from tests.support.screens import ENDS, assert_fine, charts, move_every_control, players, races, standing, verdicts
@@ -220,9 +222,24 @@ def test_every_question_opens(open_screen, words: str) -> None:
     assert_fine(at, words)
 
 
-@pytest.mark.parametrize("section", ["together", "stream", "synthesis"])
-def test_formats_are_offered_everywhere(open_screen, section: str) -> None:
+@pytest.mark.parametrize(
+    ("section", "stem"),
+    [
+        ("together", "alcore-scenarios-side-by-side-6-seeds"),
+        ("stream", "alcore-scenarios-stream-6-seeds"),
+        ("synthesis", "alcore-scenarios-query-synthesis-seed0"),
+    ],
+)
+def test_formats_are_offered_everywhere(open_screen, section: str, stem: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    named, download = [], export_panel.download
+
+    def noted(label: str, make: Callable[[], bytes], file_name: str, *, key: str) -> None:
+        named.append(file_name)
+        download(label, make, file_name, key=key)
+
+    monkeypatch.setattr(export_panel, "download", noted)
     at = open_screen(SCREEN, **SMALL, settings_section=section)
+    assert {name.partition(".")[0].removesuffix("-animation") for name in named} == {stem}
     keys = [button.key for button in at.download_button]
     formats = ("csv", "json", "html", "png", "svg", "pdf", "animation")
     assert keys == [f"settings_export_{fmt}" for fmt in formats]

@@ -19,7 +19,15 @@ from alcore.report.text.streams import gain_table
 from pages.screens.scenarios import cached, grid
 from pages.screens.scenarios.as_python import together_code
 from pages.screens.scenarios.cached import Together
-from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, SETTING_NAMES, ScenarioSettings, ScenarioView
+from pages.screens.scenarios.controls import (
+    FILES,
+    NAME,
+    PAGE,
+    POLICY_NAMES,
+    SETTING_NAMES,
+    ScenarioSettings,
+    ScenarioView,
+)
 from pages.screens.scenarios.evidence import brief_of, show_evidence, words_of
 from pages.screens.scenarios.figure import animation_of, bands_of, draw_figure
 from pages.shared.export_panel import config_of, export_buttons
@@ -56,7 +64,7 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView, tools: DeltaGe
         show_evidence(found.comparison, shown.paired, shown.seed)
         policy = POLICY_NAMES[setup.policy].lower()
         st.caption(f"The stream's policy, {policy}, spent {number(found.spent)} of {setup.labels} labels on average.")
-    config = config_of(setup, shown, screen=PAGE)
+    config = config_of(setup, shown, screen=NAME)
     title = f"{setup.scene.title}, {setup.labels} labels"
     with tools:
         export_buttons(
@@ -64,6 +72,9 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView, tools: DeltaGe
             config,
             together_code(setup, shown),
             key=PAGE,
+            screen=NAME,
+            subject=FILES["together"],
+            seeds=len(shown.seeds),
             title=title,
             names=SETTING_NAMES,
             words=verdict,

@@ -15,7 +15,8 @@ from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls, planar_scene
 from pages.shared.planar_scene import PlanarScene
 
-PAGE = "settings"
+# Prefix of the controls in the address, and the screen's name in files.
+PAGE, NAME = "settings", "scenarios"
 MOST_SEEDS = 50
 SECTIONS = {
     "together": "Side by side",
@@ -23,6 +24,8 @@ SECTIONS = {
     "synthesis": "Query synthesis",
     "digits": "Synthesised digits",
 }
+# Section -> its part of the file names.
+FILES = {key: label.lower().replace(" ", "-") for key, label in SECTIONS.items()}
 POLICY_NAMES = {name: make().label for name, make in POLICIES.items()}
 SETTING_NAMES = {"pool": "Pool", "stream": "Stream", "synthesis": "Synthesis", "random": "Random"}
 

@@ -12,11 +12,12 @@ from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.render import PreparedFigure
 from alcore.report.phrases import percent
 from alcore.report.statistics.comparison import Comparison
+from pages.screens.scenarios.controls import NAME
 from pages.shared.player.player import animate, draw_player
 from pages.shared.progress import working
 from pages.shared.viewport import is_dark
 
-_FILE = "alcore-settings"
+_FILE = f"alcore-{NAME}"
 Draw = Callable[..., PreparedFigure]
 
 

@@ -22,7 +22,7 @@ from alcore.report.text.streams import gain_table
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import stream_code
 from pages.screens.scenarios.cached import Streamed
-from pages.screens.scenarios.controls import PAGE, POLICY_NAMES, ScenarioView, StreamSettings
+from pages.screens.scenarios.controls import FILES, NAME, PAGE, POLICY_NAMES, ScenarioView, StreamSettings
 from pages.screens.scenarios.evidence import brief_of, show_evidence, words_of
 from pages.screens.scenarios.figure import animation_of, bands_of, draw_figure
 from pages.shared.chart import show_chart
@@ -52,7 +52,7 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView, tools: 
         draw_figure(draw, key="settings_stream", alt=alt, below=0)
     with below:
         show_evidence(found.comparison, shown.paired, shown.seed)
-    config = config_of(setup, shown, policy=policy, screen=PAGE)
+    config = config_of(setup, shown, policy=policy, screen=NAME)
     title = f"{setup.scene.title}, turn of {setup.turn} degrees, {100 * setup.share:g} % queried"
     mean = mean_curves(
         found.comparison.labels_T, found.comparison.standings, seeds=len(found.comparison.seeds), x_title="Arrivals"
@@ -63,6 +63,9 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView, tools: 
             config,
             stream_code(setup, shown),
             key=PAGE,
+            screen=NAME,
+            subject=FILES["stream"],
+            seeds=len(found.comparison.seeds),
             title=title,
             names=POLICY_NAMES,
             words=verdict,
@@ -77,7 +80,7 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView, tools: 
     with below:
         st.markdown("**All policies on the same streams**")
         alt = "Mean accuracy of every policy while points arrive."
-        show_chart(mean, key="settings_policies", alt=alt, file="settings", height=320)
+        show_chart(mean, key="settings_policies", alt=alt, file=f"{NAME}-stream-policies", height=320)
         with st.expander("The numbers", icon=":material/table_chart:"):
             st.dataframe(gain_table(found.comparison, found.spent, found.budget), hide_index=True)
         with st.expander("Threshold, budget and prequential accuracy", icon=":material/timeline:"):
@@ -111,7 +114,7 @@ def _along_time(found: Streamed, compared: list[str]) -> None:
         key="settings_along_time",
         alt=f"{len(result.asked_T)} arrivals, {result.spent_T[-1]} of them queried, with the threshold, the labels "
         "spent and the accuracy along time.",
-        file="settings",
+        file=f"{NAME}-stream-threshold",
         height=560,
     )
     st.caption(f"Prequential accuracy: the share of the latest {LATEST} arrivals with a correct prediction.")

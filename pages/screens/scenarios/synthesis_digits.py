@@ -11,7 +11,7 @@ from alcore.report.curves import curve_frame
 from alcore.report.html.synthetic_gallery import synthetic_gallery
 from alcore.report.text.synthesis import describe_digits, times_as_far
 from pages.screens.scenarios.as_python import digits_code
-from pages.screens.scenarios.controls import PAGE, SETTING_NAMES, DigitsSettings, ScenarioView
+from pages.screens.scenarios.controls import FILES, NAME, PAGE, SETTING_NAMES, DigitsSettings, ScenarioView
 from pages.screens.scenarios.digits_run import BESIDE, STARTS, TRAINING, Digits, make_digits, ready
 from pages.shared.chart import show_chart
 from pages.shared.export_panel import config_of, export_buttons
@@ -52,9 +52,11 @@ def draw_synthesis_digits(
     with tools:
         export_buttons(
             frame,
-            config_of(setup, shown, screen=PAGE),
+            config_of(setup, shown, screen=NAME),
             digits_code(setup, starts=STARTS, training=TRAINING, beside=BESIDE),
             key=PAGE,
+            screen=NAME,
+            subject=FILES["digits"],
             title=f"Digits, seed {setup.seed}",
             names=_NAMES,
             words=_verdict(found),
@@ -85,7 +87,7 @@ def _draw(found: Digits) -> None:
             learning_curves(curve_frame(found.rows), names=_NAMES),
             key="settings_digits_curve",
             alt="Accuracy with synthesised digits, real digits queried by least confidence, and random real ones.",
-            file="settings",
+            file=f"{NAME}-{FILES['digits']}",
             height=300,
         )
 

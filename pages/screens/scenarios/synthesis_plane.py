@@ -16,7 +16,7 @@ from alcore.report.interactive.scenarios import Curves, Panel, scenario_figure
 from alcore.report.text.synthesis import describe_synthesis
 from pages.screens.scenarios import cached
 from pages.screens.scenarios.as_python import synthesis_code
-from pages.screens.scenarios.controls import PAGE, SETTING_NAMES, ScenarioView, SynthesisSettings
+from pages.screens.scenarios.controls import FILES, NAME, PAGE, SETTING_NAMES, ScenarioView, SynthesisSettings
 from pages.screens.scenarios.figure import animation_of, draw_figure
 from pages.shared.curve_rows import curve_rows
 from pages.shared.export_panel import config_of, export_buttons
@@ -44,7 +44,7 @@ def draw_synthesis_plane(setup: SynthesisSettings, shown: ScenarioView, tools: D
         draw_figure(draw, key="settings_synthesis", alt=alt, below=0)
     with below:
         st.caption(verdict)
-    config = config_of(setup, shown, screen=PAGE)
+    config = config_of(setup, shown, screen=NAME)
     title = f"{setup.scene.title}, seed {shown.seed}"
     with tools:
         export_buttons(
@@ -52,6 +52,8 @@ def draw_synthesis_plane(setup: SynthesisSettings, shown: ScenarioView, tools: D
             config,
             synthesis_code(setup, shown),
             key=PAGE,
+            screen=NAME,
+            subject=FILES["synthesis"],
             title=title,
             names=SETTING_NAMES,
             words=verdict,

@@ -131,12 +131,12 @@ def _take_away(
     take_away(
         tools,
         {
-            "doubt.csv": ("**The split** at A, B and over the pool, in nats (CSV)", partial(table_csv, rows)),
-            "doubt.json": (
+            "uncertainty.csv": ("**The split** at A, B and over the pool, in nats (CSV)", partial(table_csv, rows)),
+            "uncertainty.json": (
                 "**The split** with every setting (JSON)",
                 partial(table_json, [row | setting for row in rows]),
             ),
         },
         key="doubt",
-        figures={"doubt": ("The maps", partial(print_panels, drawn, marks, title=title, words=told))},
+        figures={"uncertainty": ("The maps", partial(print_panels, drawn, marks, title=title, words=told))},
     )
