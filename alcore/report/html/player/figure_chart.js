@@ -271,10 +271,11 @@ function makeChart(host, onPick) {
     if (away[nearest] <= NEAR) onPick(nearest)
   }
 
+  // What stands above the figure is within one of the elements around it.
   const sizes = new ResizeObserver(() => {
-    if (figure && (host.clientWidth !== size[0] || document.fullscreenElement?.contains(host))) fit()
+    if (figure && (host.clientWidth !== size[0] || Math.abs(roomOf() - room) >= 1)) fit()
   })
-  sizes.observe(host)
+  for (let one = host; one; one = one.parentElement) sizes.observe(one)
   addEventListener("resize", fit)
 
   return {
