@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from alcore.projects import delegation, planes
 from alcore.projects.examples import digit_images, digits_project
+from alcore.projects.export.returned import Taken
 from alcore.projects.guarantees import recall
 from alcore.projects.model import training_process
 from alcore.projects.project import Project
@@ -55,6 +56,11 @@ def uploaded(at: AppTest, name: str, content: bytes) -> AppTest:
 def started(at: AppTest) -> AppTest:
     next(one for one in at.button if one.label == "Start labelling").click()
     return at.run()
+
+
+def test_what_came_back_is_counted_in_words() -> None:
+    assert take_home.taken_words(Taken(1, ())) == "1 label taken."
+    assert take_home.taken_words(Taken(1200, ("one",))) == "1,199 labels taken, 1 not."
 
 
 def test_it_opens_on_digits_that_can_be_labelled_at_once(home: Path, open_screen: Callable[..., AppTest]) -> None:

@@ -65,7 +65,7 @@ def from_csv(content: bytes) -> list[dict[str, str]]:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         rows = list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"The file cannot be read as CSV in UTF-8 ({error}): save it as such.") from error
+        raise DatasetError("The file cannot be read as CSV in UTF-8: save it as such and choose that.") from error
     return [
         {
             name: cell[1:] if cell and cell[0] == "'" and cell[1:2] in (*_FORMULA, "'") else cell or ""

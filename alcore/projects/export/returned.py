@@ -10,6 +10,9 @@ from alcore.projects.export.tasks import rows_of_tasks
 from alcore.projects.project import Project
 from alcore.short import short
 
+# Columns that a sentence names.
+_NAMED = 6
+
 
 def labels_of(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Id -> label of the rows that have one; other columns pass.
@@ -20,7 +23,10 @@ def labels_of(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, row in enumerate(rows, start=2):
         if "id" not in row or "label" not in row:
-            raise DatasetError(f"The file needs the columns id and label, row {number} has {', '.join(row) or 'none'}.")
+            columns = [short(name) for name in row]
+            named = ", ".join(columns[:_NAMED]) or "none"
+            more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
+            raise DatasetError(f"The file needs the columns id and label; it has {named}{more}.")
         item, label = row["id"].strip(), row["label"].strip()
         if not label:
             continue

@@ -59,7 +59,7 @@ def rows_of_tasks(content: bytes) -> list[dict[str, str]]:
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise DatasetError(
             "The file holds no tasks of Label Studio (JSON) or Prodigy (JSON lines) with the ids that went out: export "
-            f"them anew ({type(error).__name__})."
+            "them anew."
         ) from error
 
 

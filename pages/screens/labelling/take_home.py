@@ -15,6 +15,7 @@ from alcore.projects.export import (
     to_csv,
     whole_frame,
 )
+from alcore.projects.export.returned import Taken
 from alcore.projects.multilabel import group_frame, group_of
 from pages.screens.labelling.opened import Opened
 from pages.shared.errors import sentences
@@ -95,9 +96,19 @@ def draw_take_home(shown: Opened, annotator: str) -> None:
             except DatasetError as error:
                 st.error(plain(str(error)), icon=":material/error:")
                 return
-            st.success(f"{taken.labels - len(taken.refused):,} labels taken, {len(taken.refused):,} not.")
+            if not taken.labels:
+                st.info("The file holds no labels: fill in its column label.", icon=":material/help:")
+                return
+            st.success(taken_words(taken))
             if taken.refused:
                 st.dataframe({"not counted": list(taken.refused)}, height=160)
+
+
+def taken_words(taken: Taken) -> str:
+    """How many labels of a file count, and how many do not."""
+    kept, refused = taken.labels - len(taken.refused), len(taken.refused)
+    rest = f", {refused:,} not" if refused else ""
+    return f"{kept:,} label{'' if kept == 1 else 's'} taken{rest}."
 
 
 @st.fragment

@@ -21,6 +21,7 @@ from alcore.projects.export import (
     to_csv,
     whole_frame,
 )
+from alcore.projects.export.tasks import rows_of_tasks
 from alcore.projects.model.features import FeatureChoice
 from alcore.projects.project import Project
 
@@ -126,8 +127,14 @@ def test_answers_with_two_labels_or_without_columns_are_refused() -> None:
         labels_of([{"id": "a", "label": "x"}, {"id": "a", "label": "y"}])
     with pytest.raises(DatasetError, match="needs the columns id and label"):
         labels_of([{"name": "a"}])
-    with pytest.raises(DatasetError, match="cannot be read as CSV in UTF-8"):
-        from_csv(b"id,label\n\xff\xfe,1\n")
+    with pytest.raises(DatasetError, match=r"it has 'c0', .*'c5' and 9,994 more\.$"):
+        labels_of([{f"c{number}": "1" for number in range(10_000)}])
+    # Sentences name no error of Python's.
+    for content in (b"id,label\n\xff\xfe,1\n", bytes(200_000)):
+        with pytest.raises(DatasetError, match=r"cannot be read as CSV in UTF-8: save it as such and choose that\.$"):
+            from_csv(content)
+    with pytest.raises(DatasetError, match=r"export them anew\.$"):
+        rows_of_tasks(b'[{"id": 1}]')
     assert labels_of([{"id": " a ", "label": " x "}, {"id": "b", "label": " "}]) == {"a": "x"}
 
 
