@@ -14,6 +14,7 @@ from alcore.runs.tournament.groups import run_cell
 from alcore.runs.tournament.plan import plan_of
 from alcore.runs.tournament.run import progress
 from pages.screens.tournament.controls import open_cell
+from pages.screens.tournament.results import file_name
 from pages.screens.tournament.texts import CHARTS
 from tests.support.screens import assert_fine, charts
 
@@ -22,6 +23,12 @@ PAGE = "pages/tournament.py"
 
 def said(at: AppTest) -> str:
     return " ".join(one.value for one in (*at.markdown, *at.caption)).replace("\\", "")
+
+
+def test_files_are_named_after_the_tournament_once() -> None:
+    names = {"tournament.json", "standings.csv", "gain.png"}
+    saved = {"alcore-tournament.json", "alcore-tournament-standings.csv", "alcore-tournament-gain.png"}
+    assert {file_name(name) for name in names} == saved
 
 
 def test_opens_with_the_tournament_that_was_run_once(home: Path, open_screen) -> None:

@@ -339,9 +339,9 @@ def standing_rows(summary: Summary, names: Mapping[str, str]) -> list[dict[str, 
             | _all("gain", one.gain)
             | {"verdict": "baseline" if one.gain is None else one.verdict}
             | _all("interquartile_mean_gain", one.iqm)
-            | _all("chance_to_beat_random", one.improvement)
+            | _all("probability_of_improvement", one.improvement)
             | _all("labels_saved", one.saved)
-            | {"never_reached": 100 * one.never, "penalty": 100 * float(penalty), "seconds": one.seconds}
+            | {"target_not_reached": 100 * one.never, "penalty": 100 * float(penalty), "seconds": one.seconds}
         )
     return rows
 

@@ -55,7 +55,7 @@ MEASURES: dict[str, Measure] = {
         "Interquartile mean of the gain over random (percentage points)", "IQM", lambda one: one.iqm, 100, 0
     ),
     "improvement": Measure(
-        "Probability of improvement over random (%)", "Beats random", lambda one: one.improvement, 100, 50
+        "Probability of improvement over random (%)", "P(improvement)", lambda one: one.improvement, 100, 50
     ),
     "saved": Measure("Labels saved to the target, of random's (%)", "Labels saved", lambda one: one.saved, 100, 0),
 }

@@ -75,7 +75,7 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
         drawn = task_curves(cell.labels, curves, NAMES)
         ends = ", ".join(f"{NAMES.get(name, name)} {percent(curve[-1])}" for name, curve in curves.items())
         about = f"Mean accuracy on {cell.dataset}; at the end {ends}."
-        show_chart(drawn, key="strategies_task", alt=about, file="races")
+        show_chart(drawn, key="strategies_task", alt=about, file="strategy-races")
         curves_of = f"{labels[cell.dataset]}: mean of {cell.seeds} paired seeds."
         st.caption(f"Mean of {cell.seeds} paired seeds. Re-run this cell:")
         st.code(cell.command(shown), language="bash", wrap_lines=True)
@@ -93,7 +93,7 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
                 "Gains over random",
                 lambda: to_matplotlib(chart, words=headline(found)),
             ),
-            "races": ("Curves of one data set", lambda: to_matplotlib(drawn, words=curves_of)),
+            "strategy-races": ("Curves of one data set", lambda: to_matplotlib(drawn, words=curves_of)),
         },
     )
 

@@ -41,7 +41,7 @@ from pages.shared.toolbar import full_screen, main_visual
 # Strategies beside random in the learning curves, by gain.
 MULTIPLE = 3
 _COLUMNS = (
-    *("strategy", "gain", "gain_low", "gain_high", "verdict", "chance_to_beat_random", "labels_saved"),
+    *("strategy", "gain", "gain_low", "gain_high", "verdict", "probability_of_improvement", "labels_saved"),
     "mean_rank",
     *("interquartile_mean_gain", "penalty", "seconds"),
 )
@@ -206,7 +206,7 @@ def _table(summary: Summary) -> None:
             "gain_low": number("from", format="%.2f"),
             "gain_high": number("to", format="%.2f"),
             "verdict": st.column_config.TextColumn("Verdict", width=85),
-            "chance_to_beat_random": percent_bar("Beats random", decimals=0),
+            "probability_of_improvement": percent_bar("P(improvement)", decimals=0),
             "labels_saved": number("Labels saved", format="%.0f %%"),
             "mean_rank": number("Rank", format="%.1f"),
             "interquartile_mean_gain": number("IQM", format="%.2f"),
@@ -225,7 +225,12 @@ def _take_away(record: dict[str, Any], summary: Summary, chart: str, curves: _Cu
             if curves is not None and name in printed:
                 drawn = curves.strategies, NAMES, data_names(), curves.task
                 make = partial(curves_file, printed[name], summary, *drawn)
-            download(label, make, f"alcore-tournament-{name}", key=f"tournament_export_{name}")
+            download(label, make, file_name(name), key=f"tournament_export_{name}")
+
+
+def file_name(name: str) -> str:
+    """The name under which a file of a tournament is saved."""
+    return f"alcore-{name}" if name.startswith("tournament.") else f"alcore-tournament-{name}"
 
 
 def show_failures(record: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from alcore.report.export.curves import FORMATS
 from alcore.report.statistics.map_frames import within
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
+from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round.diagnostics import _bins
 from pages.screens.mnist_lab.round.export import ChartExport, file_of
 from pages.screens.mnist_lab.round.pool_map import point_rows
@@ -89,6 +90,7 @@ def test_a_preset_is_known_by_what_it_is() -> None:
     preset = PRESETS["cnn-mnist"]
     other = preset.config.model_copy(update={"strategy": "random", "seed": 7, "device": "cpu"})
     assert preset_of(other) is preset
+    assert "CPU" in texts.title(other) and "cpu" not in texts.title(other)
     assert preset_of(preset.config.model_copy(update={"epochs": 2})) is None
 
 

@@ -126,7 +126,10 @@ def test_a_part_of_a_tournament_is_that_tournament(tmp_path: Path) -> None:
 
 def test_json_holds_everything(small: dict[str, Any], summary: Summary) -> None:
     again = summarise(parse_results(json.loads(files("tournament.json", small, summary, WORDS))))
-    assert standing_rows(again, WORDS) == standing_rows(summary, WORDS)
+    rows = standing_rows(summary, WORDS)
+    assert standing_rows(again, WORDS) == rows
+    # Columns have the field's names.
+    assert {"probability_of_improvement", "target_not_reached"} <= rows[0].keys()
 
 
 def test_tables_hold_the_standings_and_every_race(small: dict[str, Any], summary: Summary) -> None:
