@@ -50,7 +50,7 @@ def cached(name: str, key: Hashable, work: Callable[[OnStep], Result], words: st
         words: a sentence that describes the work.
         most: largest number of results.
     """
-    store: dict[Hashable, Any] = st.session_state.setdefault(f"_kept_{name}", {})
+    store = results(name)
     if key not in store:
         result = working(words, work)
         store[key] = result
@@ -62,7 +62,13 @@ def cached(name: str, key: Hashable, work: Callable[[OnStep], Result], words: st
 
 def kept(name: str, key: Hashable) -> Any:
     """A result that `cached` has computed in this session; None if it has not."""
-    return st.session_state.get(f"_kept_{name}", {}).get(key)
+    return results(name).get(key)
+
+
+def results(name: str) -> dict[Hashable, Any]:
+    """What `cached` has computed of a kind in this session, by key."""
+    found: dict[Hashable, Any] = st.session_state.setdefault(f"_kept_{name}", {})
+    return found
 
 
 def stamp_of(paths: Iterable[Path]) -> Stamp:

@@ -14,13 +14,12 @@ from alcore.loops.races.grid import grid_over
 from alcore.report.interactive.packing import unpacked
 from alcore.report.phrases import percent
 from alcore.report.text.failure_modes import effects, signed
-from pages.screens.failure_clinic import cached
 from pages.screens.failure_clinic.as_python import as_python
 from pages.screens.failure_clinic.cached import exported, frame_of
 from pages.screens.failure_clinic.controls import PAGE as PREFIX
 from pages.screens.failure_clinic.controls import PAIRED
 from pages.screens.failure_clinic.texts import ARMS, EXPORTED, WORDS, drawn_as
-from tests.support.screens import ENDS, Known, assert_fine, charts, move_every_control, shared_cache
+from tests.support.screens import ENDS, assert_fine, charts, move_every_control
 
 PAGE = "pages/failure_modes.py"
 
@@ -38,17 +37,6 @@ def captions(at) -> str:
 def quick(mode: str, **more: str) -> dict[str, str]:
     settings = {"paired": "5", "rounds": "10", "points": "100"} | more
     return {f"{PREFIX}_{mode}_{name}": value for name, value in settings.items()} | {"clinic_ward": mode}
-
-
-@pytest.fixture(scope="module")
-def known() -> Known:
-    """What the visitors of this file share."""
-    return {}
-
-
-@pytest.fixture
-def computed_once(monkeypatch: pytest.MonkeyPatch, known: Known) -> None:
-    monkeypatch.setattr(cached, "cached", shared_cache(known))
 
 
 def test_every_failure_mode_has_words() -> None:
@@ -88,7 +76,6 @@ def test_the_link_is_the_state_and_the_sentence_is_that_of_the_library(open_scre
     assert "Seed 3 of 5" in captions(at)
 
 
-@pytest.mark.usefixtures("computed_once")
 def test_the_maps_show_the_typical_seed_unless_the_reader_chooses_another(open_screen) -> None:
     setting = OutlierAttraction(rounds=10, points=100)
     trial = setting.trial(range(6))
@@ -158,7 +145,6 @@ def test_a_tab_says_the_cost_that_the_verdict_says_as_it_opens(open_screen, mode
     assert float(number[1]) == pytest.approx(WORDS[mode].cost, abs=0.06)
 
 
-@pytest.mark.usefixtures("computed_once")
 @pytest.mark.parametrize("value", ["banana", "-5", "1e9", "nan", "<script>"])
 @pytest.mark.parametrize("controls", [("ward",), ("cold_imbalance", "cold_start", "cold_strategy")])
 def test_nonsense_in_the_address_is_a_sentence_at_most(open_screen, controls: tuple[str, ...], value: str) -> None:

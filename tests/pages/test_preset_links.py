@@ -9,8 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import PageLink
 
-from pages.screens.scenarios import cached, synthesis_digits
-from tests.support.screens import address, assert_fine, controls, every_pair, follow, shared_cache, standing
+from tests.support.screens import address, assert_fine, controls, every_pair, follow, standing
 
 ARENA, SETTINGS, ATLAS, BATCH = (f"pages/{name}.py" for name in ("arena", "settings", "strategies", "batch_explorer"))
 QUICK = {"arena_rounds": "4", "arena_paired": "1"}
@@ -99,10 +98,7 @@ def test_each_question_of_the_arena_after_each(open_screen, walk: str) -> None:
 
 
 @pytest.mark.parametrize("walk", WALKS)
-def test_each_question_of_the_settings_after_each(open_screen, monkeypatch: pytest.MonkeyPatch, walk: str) -> None:
-    computed_once = shared_cache({})
-    monkeypatch.setattr(cached, "cached", computed_once)
-    monkeypatch.setattr(synthesis_digits, "cached", computed_once)
+def test_each_question_of_the_settings_after_each(open_screen, walk: str) -> None:
     at = open_screen(SETTINGS, settings_section="synthesis", settings_made="50")
     walk_the_presets(
         at,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,10 +13,6 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import PageLink
 
 from alcore.report.interactive.packing import unpacked
-from pages.shared.progress import OnStep
-
-# What was computed, by its name and by all that determines it.
-Known = dict[tuple[str, Any], Any]
 
 
 def assert_fine(at: AppTest, doing: str) -> None:
@@ -68,17 +64,6 @@ def _place(control: Any) -> Any:
 
 def _put(control: Any, place: Any) -> Any:
     return control.select_index(place) if control.type == "selectbox" else control.set_value(place)
-
-
-def shared_cache(known: Known) -> Callable[..., Any]:
-    """In place of a session's cache: visitors share it, where tests compare screens and not the arithmetic."""
-
-    def computed_once(name: str, asked: Any, work: Callable[[OnStep], Any], words: str, *, most: int = 16) -> Any:
-        if (name, asked) not in known:
-            known[name, asked] = work(lambda share: None)
-        return known[name, asked]
-
-    return computed_once
 
 
 def charts(at: AppTest) -> list[dict[str, Any]]:

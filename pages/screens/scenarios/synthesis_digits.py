@@ -15,7 +15,7 @@ from pages.screens.scenarios.controls import FILES, NAME, PAGE, SETTING_NAMES, D
 from pages.screens.scenarios.digits_run import BESIDE, STARTS, TRAINING, Digits, make_digits, ready
 from pages.shared.chart import show_chart
 from pages.shared.export_panel import config_of, export_buttons
-from pages.shared.session_cache import cached, kept
+from pages.shared.session_cache import cached, kept, results
 from pages.shared.toolbar import main_visual
 from pages.shared.viewport import is_narrow
 
@@ -114,6 +114,6 @@ def _offer(setup: DigitsSettings, words: str) -> Callable[[], None] | None:
 
 
 def _make(setup: DigitsSettings) -> None:
-    st.session_state.get(f"_kept_{_KEPT}", {}).pop(setup, None)
+    results(_KEPT).pop(setup, None)
     cached(_KEPT, setup, lambda on_step: make_digits(setup, on_step), "Synthesising digits.")
     st.rerun()
