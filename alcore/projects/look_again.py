@@ -1,10 +1,12 @@
 """Labels that models contradict which have not seen them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from alcore.projects.answers import ItemState
 from alcore.projects.ledger import Ledger
 from alcore.projects.model.out_of_fold import out_of_fold
 from alcore.projects.project import Project
@@ -44,6 +46,12 @@ class Checked:
     accuracy: float
     labels: int
     left_out: tuple[str, ...]
+
+
+def compared_classes(states: Mapping[str, ItemState]) -> int:
+    """Number of classes with two labels or more: two of them are needed for a comparison."""
+    counts = Counter(state.label for state in states.values() if state.label is not None)
+    return sum(count > 1 for count in counts.values())
 
 
 def check_labels(project: Project, ledger: Ledger, confirmed: Sequence[Sequence[str]] = ()) -> Checked:

@@ -105,6 +105,12 @@ def filtered(frame: pd.DataFrame, which: str, classes: tuple[str, ...] = (), wor
     return frame[kept]
 
 
+def unlabelled_sample(items: Items, states: Mapping[str, ItemState], most: int) -> NDArray[np.int64]:
+    """Places of items without a label: the first of the project's random order, `most` at most."""
+    free = [place for place in items.order_N.tolist() if (one := states.get(items.ids[place])) is None or not one.label]
+    return np.array(free[:most], dtype=np.int64)
+
+
 def on_map(items: Items, states: Mapping[str, ItemState], most: int) -> NDArray[np.int64]:
     """Places that a map shows: all answered ones, and a random sample of the others, `most` in all at least."""
     answered = np.array([items.place_of[one] for one in states if one in items.place_of], dtype=np.int64)

@@ -332,10 +332,24 @@ def test_a_machine_answers_what_it_may(home: Path, open_screen: Callable[..., Ap
     assert not [state for state in project.states().values() if state.machine_label is not None]
 
 
+@pytest.mark.parametrize(("view", "pictures"), [("again", 90), ("evidence", 90), ("routing", 90)])
+def test_a_view_without_labels_has_a_sample_of_the_items(
+    home: Path, open_screen: Callable[..., AppTest], view: str, pictures: int
+) -> None:
+    at = open_screen(PAGE, label_view=view)
+    assert_fine(at, view)
+    shown = next(one.proto.body for one in at.get("html") if "alcore-sample" in one.proto.body)
+    assert shown.count("<img") == pictures
+    if view != "routing":
+        next(one for one in at.button if one.label == "Label items").click().run()
+        assert at.session_state["label_view"] == "label"
+
+
 def test_the_evidence_is_shown_section_by_section(home: Path, open_screen: Callable[..., AppTest]) -> None:
     at = open_screen(PAGE, label_view="evidence")
     assert_fine(at, "without audits")
     assert "20 audit labels and a model are needed" in at.info[0].value
+    assert at.get("progress")[0].proto.text == "0 of 20 audit labels"
     project, truth = digits_project(home), load_digits().target
     while len(project.states()) < 110:
         handed = project.next(55)

@@ -7,8 +7,8 @@ import pytest
 
 from alcore.projects.answers import ItemState
 from alcore.projects.bulk import apply, remove_labels, take_back
-from alcore.projects.look_again import check_labels
-from alcore.projects.overview import FILTERS, filtered, lines_of, on_map, overview_frame
+from alcore.projects.look_again import check_labels, compared_classes
+from alcore.projects.overview import FILTERS, filtered, lines_of, on_map, overview_frame, unlabelled_sample
 from alcore.projects.project import Project
 from alcore.projects.store import ProjectStore
 
@@ -91,3 +91,17 @@ def test_too_few_labels_contradict_nothing(project: Project) -> None:
 def test_a_map_shows_all_answered_items_and_a_random_sample(project: Project) -> None:
     places = on_map(project.items, {project.ids[5]: ItemState(skipped=1)}, 10)
     assert set(places.tolist()) == {5, *project.items.order_N[:10].tolist()}
+
+
+def test_a_sample_holds_no_labelled_item_and_keeps_the_random_order(project: Project) -> None:
+    first, second = (project.ids[place] for place in project.items.order_N[:2])
+    states = {first: ItemState(labels={"anna": "low"}), second: ItemState(skipped=1)}
+    sample = unlabelled_sample(project.items, states, 5)
+    np.testing.assert_array_equal(sample, project.items.order_N[1:6])
+    assert len(unlabelled_sample(project.items, states, 1000)) == len(project.items) - 1
+
+
+def test_a_class_is_compared_from_two_labels_on() -> None:
+    labels = ["a", "a", "b", "c", "c", "c"]
+    assert compared_classes({str(i): ItemState(labels={"anna": label}) for i, label in enumerate(labels)}) == 2
+    assert compared_classes({"0": ItemState(skipped=1)}) == 0

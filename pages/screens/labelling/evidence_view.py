@@ -19,6 +19,7 @@ from pages.screens.labelling.people_view import draw_people_view
 from pages.screens.labelling.recall_view import draw_recall
 from pages.screens.labelling.shares import draw_share
 from pages.screens.labelling.texts import PAGE
+from pages.screens.labelling.waiting_view import draw_waiting
 from pages.shared import controls
 from pages.shared.chart import show_chart
 from pages.shared.markdown import plain
@@ -33,6 +34,16 @@ SECTIONS = {
 }
 _SHARES = {0.0: "off", 0.1: "one in ten", 0.2: "one in five", 0.33: "one in three"}
 _STABLE = 0.99
+_LATER = """
+**How good the model is on items that it has not seen**, by random audits that never train it:
+
+- the accuracy with its 95 % interval, precision and recall of each class;
+- the confusion matrix, and whether probabilities are calibrated;
+- **When to stop**, whether a **rare class** is found, whether **asking is worth it** against random labels, and whether
+  **annotators** agree: the sections above.
+
+Audits come among the other items while you label.
+"""
 # Classes beyond which the confusion matrix is a table instead of a chart.
 _MOST_CELLS = 20
 
@@ -58,7 +69,8 @@ def _draw_classes(shown: Opened) -> None:
     model = None if shown.kept is None else shown.kept.model
     report = None if model is None else audit_report(shown.project, model, shown.project.states())
     if report is None or status.accuracy is None:
-        st.info(f"{LOOK} audit labels and a model are needed first; there are {status.audited}.")
+        sentence = f"{LOOK} audit labels and a model are needed first; there are {status.audited}."
+        draw_waiting(shown, sentence, status.audited, LOOK, "audit labels", _LATER)
         return
     found = status.accuracy
     worth = f"{found.effective_n:.0f}"

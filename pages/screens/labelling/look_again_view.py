@@ -4,23 +4,38 @@ import streamlit as st
 
 from alcore.datasets.images import ImageSource
 from alcore.projects.bulk import apply
-from alcore.projects.look_again import Checked, Contradiction, check_labels
+from alcore.projects.look_again import Checked, Contradiction, check_labels, compared_classes
 from alcore.report.phrases import percent
 from pages.screens.labelling.items_view import lines
 from pages.screens.labelling.opened import Opened, picture_url
 from pages.screens.labelling.panel import status_now
+from pages.screens.labelling.waiting_view import draw_waiting
 from pages.shared.markdown import plain
 from pages.shared.session_cache import cached
 from pages.shared.viewport import is_narrow
 
 SHOWN = 12
+_LATER = """
+**Labels that models contradict**, the clearest first:
+
+1. **Compare.** Each label is compared with the prediction of a model that was trained on the other labels only.
+2. **Look.** Where they differ, the item is shown with both probabilities.
+3. **Mend.** Keep the label or change it to the prediction: a click each. Either is kept in the history of answers.
+"""
 
 
 def draw_look_again_view(shown: Opened, annotator: str) -> None:
     """Draw the list, the clearest contradiction first."""
     found = checked(shown)
     if not found.labels:
-        st.info("Label two items or more of two classes first: then labels can be compared with models.")
+        draw_waiting(
+            shown,
+            "Label two items or more of two classes first: then labels can be compared with models.",
+            compared_classes(shown.project.states()),
+            2,
+            "classes with two labels",
+            _LATER,
+        )
         return
     st.markdown(
         f"**{len(found.contradictions):,} of {found.labels:,} labels differ** from the prediction of a model trained "

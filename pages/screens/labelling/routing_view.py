@@ -15,6 +15,7 @@ from pages.screens.labelling.drawn_view import Draw, draw_drawn, draw_left
 from pages.screens.labelling.opened import Opened
 from pages.screens.labelling.selection import draw_steps
 from pages.screens.labelling.texts import PAGE
+from pages.screens.labelling.waiting_view import draw_sample
 from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
@@ -87,6 +88,7 @@ def _draw_start(home: Path, shown: Opened) -> None:
         told.markdown(_STEPS)
     with asked:
         _draw_choice(shown, endpoints, offered)
+    draw_sample(shown)
 
 
 def _draw_choice(shown: Opened, endpoints: dict[str, Endpoint], offered: dict[str, str]) -> None:

@@ -74,7 +74,7 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
         curves = {name: cell.curves[name] for name in shown}
         drawn = task_curves(cell.labels, curves, NAMES)
         ends = ", ".join(f"{NAMES.get(name, name)} {percent(curve[-1])}" for name, curve in curves.items())
-        about = f"Mean accuracy on {cell.dataset}; at the end {ends}."
+        about = f"Mean accuracy on {labels[cell.dataset]}; at the end {ends}."
         show_chart(drawn, key="strategies_task", alt=about, file="strategy-races")
         curves_of = f"{labels[cell.dataset]}: mean of {cell.seeds} paired seeds."
         st.caption(f"Mean of {cell.seeds} paired seeds. Re-run this cell:")
