@@ -67,6 +67,11 @@ def format_interval(interval: Interval, places: int) -> str:
     return f"{format_number(interval.low, places)} to {format_number(interval.high, places)}"
 
 
+def paired_seeds(seeds: int) -> str:
+    """A number of paired seeds with its noun."""
+    return f"{seeds:,} paired seed{'' if seeds == 1 else 's'}"
+
+
 def format_labels(labels: float) -> str:
     """A number of labels with its noun; a median can be a half."""
     return "1 label" if labels == 1 else f"{number(labels)} labels"

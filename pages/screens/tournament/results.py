@@ -5,6 +5,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -183,8 +184,10 @@ def _numbers(summary: Summary) -> None:
         if found is not None:
             value = found.estimate
             st.metric(label, f"{format_signed(value, 2)} points" if key == "gain" else f"{format_number(value, 0)} %")
-            ends = format_interval(found, 2 if key == "gain" else 0)
-            st.caption(f"{plain(NAMES.get(ranked[0].strategy, ranked[0].strategy))}, 95 % CI {ends}.")
+            name = plain(NAMES.get(ranked[0].strategy, ranked[0].strategy))
+            unbounded = isinf(found.low) and isinf(found.high)
+            ends = "" if unbounded else f", 95 % CI {format_interval(found, 2 if key == 'gain' else 0)}"
+            st.caption(f"{name}{ends or '; one seed gives no interval'}.")
 
 
 def _table(summary: Summary) -> None:

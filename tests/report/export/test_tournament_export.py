@@ -124,6 +124,15 @@ def test_a_part_of_a_tournament_is_that_tournament(tmp_path: Path) -> None:
         assert narrowed(record(larger, tmp_path / "a"), other) is None
 
 
+def test_one_seed_has_no_interval(small: dict[str, Any]) -> None:
+    one = narrowed(small, plan_of(("margin", "badge"), ("iris",), seeds=1, rounds=2))
+    assert one is not None
+    found = summarise(parse_results(one))
+    written = [files(name, one, found, WORDS).decode() for name in ("standings.csv", "standings.tex")]
+    assert not any("inf" in text for text in written)
+    assert "with 1 paired seed." in written[1] and "1 task " in written[1]
+
+
 def test_json_holds_everything(small: dict[str, Any], summary: Summary) -> None:
     again = summarise(parse_results(json.loads(files("tournament.json", small, summary, WORDS))))
     rows = standing_rows(summary, WORDS)
