@@ -34,8 +34,8 @@ _BIND: Literal["query-params"] = "query-params"
 
 
 def group(name: str) -> DeltaGenerator:
-    """A folded group of controls, a key of GROUPS."""
-    return st.expander(name, icon=GROUPS[name])
+    """A folded group of controls, a key of GROUPS; once open it stays so while controls above it come and go."""
+    return st.expander(name, icon=GROUPS[name], key=f"group_{name.lower().replace(' ', '_')}")
 
 
 def slider(

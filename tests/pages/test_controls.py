@@ -288,3 +288,22 @@ def test_text_pages_and_parameters_without_a_control() -> None:
 @pytest.mark.parametrize("text", ["", "-1", "1.0", "٣", "²", "1_0", " 1", "1\0", "9" * 10])
 def test_a_whole_number_is_up_to_nine_digits(text: str) -> None:
     assert whole(text) is None and whole("0") == 0 and whole("9" * 9) == 999_999_999
+
+
+def test_an_open_group_stays_open_while_a_control_above_it_comes_and_goes() -> None:
+    # The browser keeps the state of a panel by its id, without one by its place on the page.
+    script = """
+import streamlit as st
+from pages.shared import controls
+
+if st.toggle("More", True):
+    st.text("above the groups")
+for name in controls.GROUPS:
+    with controls.group(name):
+        st.text("inside")
+"""
+    at = AppTest.from_string(script, default_timeout=30).run()
+    before = [one.key for one in at.expander]
+    at.toggle[0].set_value(False).run()
+    assert [one.key for one in at.expander] == before
+    assert all(before) and len(set(before)) == 5

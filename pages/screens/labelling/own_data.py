@@ -177,7 +177,7 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
     classes = tuple(dict.fromkeys([*(one.strip() for one in given.split(",") if one.strip()), *known]))
     for sentence in doubtful_classes(classes):
         st.warning(plain(sentence), icon=":material/warning:")
-    with st.expander("Model, strategy, items of several classes"):
+    with st.expander("Model, strategy, items of several classes", key="group_label_model"):
         more = st.columns(3)
         if isinstance(source, ImageSource):
             choice = _image_features(more[2])
@@ -307,7 +307,7 @@ def _options(name: str) -> TableOptions:
     if ending in ("zip", "npy", "npz", "parquet"):
         return TableOptions()
     answers: dict[str, Any] = st.session_state.get("_label_answers", {}).get(name, {})
-    with st.expander("How it is read: encoding, separator, decimal sign"):
+    with st.expander("How it is read: encoding, separator, decimal sign", key="group_label_reading"):
         parts = st.columns(6)
 
         def pick(place: int, argument: str, label: str, words: dict[Any, str]) -> Any:

@@ -152,7 +152,7 @@ def _own_values(strategy: str) -> dict[str, Any]:
     values |= _candidates(strategy)
     values |= _corruptions() | _stops()
     if strategy != "random":
-        with st.expander("Remedies", icon=":material/healing:"):
+        with st.expander("Remedies", key="group_own_remedies", icon=":material/healing:"):
             values |= remedy_controls(PAGE)
             label, help = "Labels held out to calibrate", _HELP["calibration"]
             values["calibration"] = controls.number(PAGE, "calibration", label, 0, 5_000, 0, help=help)
@@ -164,7 +164,7 @@ def _training(learner: str, dataset: str) -> dict[str, Any]:
     spec = LEARNERS[learner]
     if not (spec.network or spec.options & {"components", "metric"}):
         return {}
-    with st.expander("Training", icon=":material/fitness_center:"):
+    with st.expander("Training", key="group_training", icon=":material/fitness_center:"):
         if "metric" in spec.options:
             return _graph()
         if not spec.network:
@@ -273,7 +273,7 @@ def _candidates(strategy: str) -> dict[str, Any]:
 def _corruptions() -> dict[str, Any]:
     """Corruptions of the images and their labels, as a panel."""
     shares: dict[str, Any] = {"step": 0.05, "format": "percent"}
-    with st.expander("Harder data", icon=":material/landslide:"):
+    with st.expander("Harder data", key="group_harder_data", icon=":material/landslide:"):
         return {
             "repeats": controls.slider(PAGE, "repeats", "Copies of each image", 1, 10, 1, help=_HELP["repeats"]),
             "imbalance": controls.slider(
@@ -297,7 +297,7 @@ def _corruptions() -> dict[str, Any]:
 def _stops() -> dict[str, Any]:
     """Rules that stop a run before its last round, as a panel."""
     values: dict[str, Any] = {}
-    with st.expander("Stopping rules", icon=":material/sports_score:"):
+    with st.expander("Stopping rules", key="group_stopping_rules", icon=":material/sports_score:"):
         st.caption("Without any of these a run ends with its last round, when the budget is spent.")
         if controls.toggle(PAGE, "stoptarget", "At a target accuracy", False):
             values["stop_accuracy"] = controls.slider(

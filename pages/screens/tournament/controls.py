@@ -48,7 +48,7 @@ def tournament_controls() -> TournamentPlan | None:
     seeds = controls.slider(PAGE, "seeds", "Paired seeds", 1, 50, 20, help=help)
     help = "A race starts with two labels of each class; its labels per round are the number of classes."
     rounds = controls.slider(PAGE, "rounds", "Rounds", 1, 40, 15, help=help)
-    with st.expander("Strategies", icon=":material/checklist:"):
+    with st.expander("Strategies", key="group_strategies", icon=":material/checklist:"):
         rivals = {name: NAMES[name] for name in _RIVALS}
         help = "Random is always in the race, as the baseline."
         strategies = controls.several(PAGE, "strategies", "Against random", rivals, _READY_RIVALS, help=help)

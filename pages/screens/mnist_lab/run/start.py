@@ -76,7 +76,7 @@ def race_panel(config: RunConfig, how_long: str, missing: str | None = None) -> 
     trouble = why_infeasible(config)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         race, seeds = _race(config)
-    with st.expander("As a command", icon=":material/terminal:"):
+    with st.expander("As a command", key="group_command", icon=":material/terminal:"):
         st.markdown("The same without the dashboard; it is stored among the runs of this page.")
         for one in race:
             st.code(command_line(one), language="bash", wrap_lines=True)
