@@ -353,9 +353,8 @@ def _all(name: str, interval: Interval | None) -> dict[str, float | None]:
 
 def _ends(name: str, interval: Interval | None, scale: float) -> dict[str, float | None]:
     # One seed gives no interval: its ends are infinite.
-    ends = [] if interval is None else [scale * interval.low, scale * interval.high]
-    ends = [end if np.isfinite(end) else None for end in ends] or [None, None]
-    return dict(zip((f"{name}_low", f"{name}_high"), ends, strict=True))
+    ends = (np.nan, np.nan) if interval is None else (scale * interval.low, scale * interval.high)
+    return {f"{name}_{end}": at if np.isfinite(at) else None for end, at in zip(("low", "high"), ends, strict=True)}
 
 
 __all__ = [
