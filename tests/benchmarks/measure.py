@@ -129,12 +129,13 @@ def wait_until_free() -> None:
 
 
 def hardware() -> str:
-    """The processor's name and how many cores this process may use."""
+    """The processor's name, how many cores this process may use, and whether it multiplies matrices in hardware."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{names[0] if names else platform.processor() or platform.machine()}, {cores} cores"
+    amx = ", AMX" if any(line.startswith("flags") and " amx_tile" in line for line in lines) else ""
+    return f"{names[0] if names else platform.processor() or platform.machine()}, {cores} cores{amx}"
 
 
 def write(name: str, results: Sequence[Result]) -> None:
