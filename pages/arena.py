@@ -1,6 +1,6 @@
 """Learners race on two-dimensional data from the same seed set."""
 
-from functools import partial
+from functools import cache, partial
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from alcore.report.curves import curve_frame
 from pages.screens.arena import cached, figure, play_yourself, starting_points
 from pages.screens.arena import verdict as evidence
 from pages.screens.arena.as_python import as_python
-from pages.screens.arena.controls import arena_controls, exported_config
+from pages.screens.arena.controls import ArenaSettings, ArenaView, arena_controls, exported_config
 from pages.screens.arena.export import paired_frame, rows_of
 from pages.screens.arena.point_inspector import inspect_point
 from pages.screens.arena.prediction import ask_for_prediction, judged
@@ -19,10 +19,10 @@ from pages.shared import address, controls
 from pages.shared.copy_buttons import which_strategy_link
 from pages.shared.errors import sentences
 from pages.shared.export_panel import export_buttons
-from pages.shared.frame import page
+from pages.shared.frame import open_page
 from pages.shared.markdown import plain
 from pages.shared.player.player import picked
-from pages.shared.progress import working
+from pages.shared.progress import meanwhile
 from pages.shared.toolbar import main_visual, picture_head
 from pages.shared.viewport import is_narrow
 
@@ -33,19 +33,60 @@ SECTIONS = {
     "table": "The curve as a table",
 }
 
-page(
+
+def plain_race() -> tuple[ArenaSettings, ArenaView]:
+    """The settings of a race without a game, a question or a target of its own; for `controls.foreseen`."""
+    chosen = arena_controls()
+    section = controls.segmented("arena", "show", "Look closer", SECTIONS, "numbers")
+    if chosen is None or chosen[1].predict or section == "you" or evidence.kind_of_target() != "auto":
+        raise controls.Unforeseen
+    return chosen
+
+
+draw_head = open_page(
     "arena",
     "Arena",
     "Two learners start from the same labels. **Does one that chooses its points beat random?**",
     ":material/swords:",
 )
 left, tools = picture_head()
-with left:
-    starting_points.draw_starting_points()
+
+
+@cache
+def settings() -> tuple[ArenaSettings, ArenaView] | None:
+    """Draw, once, what stands around the picture, and the controls: what they are set to."""
+    draw_head()
+    with left:
+        starting_points.draw_starting_points()
+    return arena_controls()
+
 
 with sentences():
+    # Places in the order of the page; fast parts are drawn first. A container, unlike an empty place, keeps its
+    # former content until it is drawn again: nothing below it jumps.
+    with main_visual():
+        verdict_place, figure_place = st.container(key="arena_verdict"), st.container()
+    # The picture comes before its controls: going through these takes a browser longer than a race takes the server.
+    early = None
+    if (expected := controls.foreseen(plain_race)) is not None:
+        opens = "arena_seed" not in st.session_state
+        try:
+            with meanwhile(settings):
+                early = cached.shown_race(*expected)
+                with figure_place:
+                    figure.first_look(early, evidence.judge(early, evidence.known_races(early), None), None)
+                if opens:
+                    settings()
+                races, comparison = evidence.compared(early, None)
+                with verdict_place, st.container(key="arena_outcome"):
+                    evidence.show(comparison, early)
+                with figure_place:
+                    figure.playback(early, comparison, None)
+        except Exception:
+            settings()
+            raise
     try:
-        chosen = arena_controls()
+        chosen = settings()
     except Ambiguous as error:
         # A file with several readings is no mistake: the choice between them is in the sidebar.
         st.info(plain(str(error)), icon=":material/help:")
@@ -59,12 +100,10 @@ with sentences():
         )
         address.close_page()
         st.stop()
+    if early is not None:
+        controls.correct(expected, chosen)
     setup, view = chosen
-    shown = cached.shown_race(setup, view)
-    # Places in the order of the page; fast parts are drawn first. A container, unlike an empty place, keeps its
-    # former content until it is drawn again: nothing below it jumps.
-    with main_visual():
-        verdict_place, figure_place = st.container(key="arena_verdict"), st.container()
+    shown = early or cached.shown_race(setup, view)
     hint_place, more_place, strip_place, section_place = (st.container() for _ in range(4))
     with hint_place:
         starting_points.draw_hint()
@@ -78,28 +117,28 @@ with sentences():
     with tools:
         target = evidence.target_of(setup, view)
     catch_up = evidence.offer(shown, more_place)
-    with figure_place:
-        figure.first_look(
-            shown,
-            evidence.judge(shown, evidence.known_races(shown), target),
-            game,
-            hold=view.predict and guess is None,
-            on_pick=lambda: play_yourself.query(shown, picked(figure.KEY)),
-        )
-    races = evidence.paired_races(shown)
-    comparison = working("Comparing the races.", lambda on_step: evidence.judge(shown, races, target))
-    with verdict_place:
-        if game is not None:
-            play_yourself.draw_standing(shown, game)
-            if not is_narrow():
-                play_yourself.draw_moves(shown, game)
-        elif not view.predict or guess is not None:
-            with st.container(key="arena_outcome"):
-                evidence.show(comparison, shown)
-                if guess is not None:
-                    st.markdown(judged(guess, comparison))
-    with figure_place:
-        figure.playback(shown, comparison, game)
+    if early is None:
+        with figure_place:
+            figure.first_look(
+                shown,
+                evidence.judge(shown, evidence.known_races(shown), target),
+                game,
+                hold=view.predict and guess is None,
+                on_pick=lambda: play_yourself.query(shown, picked(figure.KEY)),
+            )
+        races, comparison = evidence.compared(shown, target)
+        with verdict_place:
+            if game is not None:
+                play_yourself.draw_standing(shown, game)
+                if not is_narrow():
+                    play_yourself.draw_moves(shown, game)
+            elif not view.predict or guess is not None:
+                with st.container(key="arena_outcome"):
+                    evidence.show(comparison, shown)
+                    if guess is not None:
+                        st.markdown(judged(guess, comparison))
+        with figure_place:
+            figure.playback(shown, comparison, game)
     with strip_place:
         # A phone has no room for them above the map.
         if game is not None and is_narrow():

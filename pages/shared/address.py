@@ -67,12 +67,17 @@ def open_page(page: str) -> bool:
     return True
 
 
-def unread(key: str) -> bool:
-    """Whether a control has not been set since a preset link to its page; true once per link."""
+def is_unread(key: str) -> bool:
+    """Whether a control has not been set since a preset link to its page."""
     since = _state().set_since.get(key.partition("_")[0])
-    if since is None or key in since:
+    return since is not None and key not in since
+
+
+def unread(key: str) -> bool:
+    """`is_unread`, true once per link."""
+    if not is_unread(key):
         return False
-    since.add(key)
+    _state().set_since[key.partition("_")[0]].add(key)
     return True
 
 

@@ -6,13 +6,17 @@ page shows a message until the reader moves the control. A preset link sets all 
 values.
 
 The key of a control and its query parameter are `<page>_<name>`. Options are a mapping of values to labels, in order.
+
+`foreseen` gives the values before anything is drawn, for a picture that does not wait for its controls.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared import address, link_warnings, readings
 from pages.shared.old_links import renamed
@@ -20,6 +24,7 @@ from pages.shared.readings import Reading
 
 Number = TypeVar("Number", int, float)
 Option = TypeVar("Option")
+Result = TypeVar("Result")
 
 # Names of groups of controls, the same on every screen. Folded controls stay bound to the address.
 GROUPS = {
@@ -31,11 +36,55 @@ GROUPS = {
 }
 
 _BIND: Literal["query-params"] = "query-params"
+_FORESEEING: ContextVar[bool] = ContextVar("_FORESEEING", default=False)
+_MISTAKEN = "_foreseen_wrongly"
 
 
-def group(name: str) -> DeltaGenerator:
+class Unforeseen(Exception):
+    """A value is known only once its control is drawn."""
+
+
+def foreseen(read: Callable[[], Result]) -> Result | None:
+    """What a function that draws controls is going to return, without drawing; None if that is not known yet.
+
+    Within it the functions of this module return the values of their controls, from the session or else from a valid
+    address. What it draws otherwise it must leave to `group` and `caption`.
+    """
+    if st.session_state.pop(_MISTAKEN, False):
+        return None
+    token = _FORESEEING.set(True)
+    try:
+        return read()
+    except Unforeseen:
+        return None
+    finally:
+        _FORESEEING.reset(token)
+
+
+def drawn_only() -> None:
+    """Raise `Unforeseen` within `foreseen`: what follows reads more than the controls of this module."""
+    if _FORESEEING.get():
+        raise Unforeseen
+
+
+def correct(expected: Result, found: Result) -> None:
+    """Run the page again without `foreseen` if it has given something else than the controls, once drawn."""
+    if expected != found:
+        st.session_state[_MISTAKEN] = True
+        st.rerun()
+
+
+def group(name: str) -> AbstractContextManager[Any]:
     """A folded group of controls, a key of GROUPS; once open it stays so while controls above it come and go."""
+    if _FORESEEING.get():
+        return nullcontext()
     return st.expander(name, icon=GROUPS[name], key=f"group_{name.lower().replace(' ', '_')}")
+
+
+def caption(text: str) -> None:
+    """Words beside the controls."""
+    if not _FORESEEING.get():
+        st.caption(text)
 
 
 def slider(
@@ -51,9 +100,12 @@ def slider(
     help: str | None = None,
 ) -> Number:
     """A slider; a value out of range in a link is clamped."""
-    key = _follow_number(page, name, label, low, high, default)
-    value = st.slider(label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND)
-    return link_warnings.settle(key, value)
+    key = f"{page}_{name}"
+
+    def draw() -> Number:
+        return st.slider(label, low, high, default, step=step, format=format, help=help, key=key, bind=_BIND)
+
+    return _bound(key, _number(key, label, low, high, default), lambda value: low <= value <= high, draw)
 
 
 def number(
@@ -67,46 +119,58 @@ def number(
     help: str | None = None,
 ) -> Number:
     """A number field; clamped like `slider`."""
-    key = _follow_number(page, name, label, low, high, default)
-    return link_warnings.settle(key, st.number_input(label, low, high, default, help=help, key=key, bind=_BIND))
+    key = f"{page}_{name}"
+
+    def draw() -> Number:
+        return st.number_input(label, low, high, default, help=help, key=key, bind=_BIND)
+
+    return _bound(key, _number(key, label, low, high, default), lambda value: low <= value <= high, draw)
 
 
 def leaf(page: str, name: str, label: str, leaves: int) -> int:
     """The current page of a long list, from 1; clamped like `slider`."""
     if leaves < 2:
         return 1
-    key = _follow_number(page, name, label, 1, leaves, 1)
-    return link_warnings.settle(key, st.pagination(leaves, key=key, bind=_BIND))
+    key = f"{page}_{name}"
+    reading = _number(key, label, 1, leaves, 1)
+    return _bound(key, reading, lambda value: 1 <= value <= leaves, lambda: st.pagination(leaves, key=key, bind=_BIND))
 
 
 def selectbox(
     page: str, name: str, label: str, options: Mapping[Option, str], default: Option, *, help: str | None = None
 ) -> Option:
     """A selectbox; a link may give an option or its label."""
-    key = _follow_option(page, name, label, options, default)
+    key = f"{page}_{name}"
     values = list(options)
-    chosen = st.selectbox(
-        label, values, values.index(default), format_func=_labels(options), help=help, key=key, bind=_BIND
-    )
-    return link_warnings.settle(key, chosen)
+
+    def draw() -> Option:
+        chosen: Option = st.selectbox(
+            label, values, values.index(default), format_func=_labels(options), help=help, key=key, bind=_BIND
+        )
+        return chosen
+
+    return _bound(key, _option(key, label, options, default), lambda value: value in options, draw)
 
 
 def segmented(
     page: str, name: str, label: str, options: Mapping[Option, str], default: Option, *, help: str | None = None
 ) -> Option:
     """Options side by side, exactly one selected; read like `selectbox`."""
-    key = _follow_option(page, name, label, options, default)
-    chosen = st.segmented_control(
-        label,
-        list(options),
-        default=default,
-        format_func=_labels(options),
-        help=help,
-        key=key,
-        bind=_BIND,
-        required=True,
-    )
-    return link_warnings.settle(key, chosen)
+    key = f"{page}_{name}"
+
+    def draw() -> Option:
+        return st.segmented_control(
+            label,
+            list(options),
+            default=default,
+            format_func=_labels(options),
+            help=help,
+            key=key,
+            bind=_BIND,
+            required=True,
+        )
+
+    return _bound(key, _option(key, label, options, default), lambda value: value in options, draw)
 
 
 def several(
@@ -120,19 +184,29 @@ def several(
 ) -> list[Option]:
     """A multiselect, in the order of selection; a link repeats the parameter for each option."""
     key = f"{page}_{name}"
+
+    def draw() -> list[Option]:
+        return st.multiselect(
+            label,
+            list(options),
+            default=default,
+            format_func=_labels(options),
+            help=help,
+            key=key,
+            wrap=True,
+            bind=_BIND,
+        )
+
     reading = readings.several(label, renamed(key, address.texts(key)), options, default)
-    _follow(key, reading, lambda value: set(value) <= set(options))
-    chosen = st.multiselect(
-        label, list(options), default=default, format_func=_labels(options), help=help, key=key, wrap=True, bind=_BIND
-    )
-    return link_warnings.settle(key, chosen)
+    return _bound(key, reading, lambda value: set(value) <= set(options), draw)
 
 
 def toggle(page: str, name: str, label: str, default: bool, *, help: str | None = None) -> bool:
     """A toggle; a link may also give yes, no, on, off, 1, 0."""
     key = f"{page}_{name}"
-    _follow(key, readings.switch(label, address.texts(key), default), lambda value: True)
-    return link_warnings.settle(key, st.toggle(label, default, help=help, key=key, bind=_BIND))
+    reading = readings.switch(label, address.texts(key), default)
+    draw = partial(st.toggle, label, default, help=help, key=key, bind=_BIND)
+    return _bound(key, reading, lambda value: True, draw)
 
 
 def line(
@@ -147,9 +221,11 @@ def line(
 ) -> str:
     """A text field; text longer than `most` characters is rejected."""
     key = f"{page}_{name}"
-    _follow(key, readings.line(label, address.texts(key), default, most), lambda value: True)
-    text = st.text_input(label, default, max_chars=most, placeholder=placeholder, help=help, key=key, bind=_BIND)
-    return link_warnings.settle(key, text)
+
+    def draw() -> str:
+        return st.text_input(label, default, max_chars=most, placeholder=placeholder, help=help, key=key, bind=_BIND)
+
+    return _bound(key, readings.line(label, address.texts(key), default, most), lambda value: True, draw)
 
 
 def own_number(
@@ -159,6 +235,8 @@ def own_number(
     key = f"{page}_{name}"
     given = address.texts(key)
     reading = readings.number(label, given, low, high, default, step=step)
+    if _FORESEEING.get():
+        return _foreseen(key, reading, lambda value: True)
     if reading.texts != given:
         _say(key, reading)
         address.write(key, reading.texts)
@@ -175,18 +253,30 @@ def _labels(options: Mapping[Any, str]) -> Callable[[Any], str]:
     return lambda value: options.get(value, str(value))
 
 
-def _follow_number(page: str, name: str, label: str, low: Number, high: Number, default: Number) -> str:
-    key = f"{page}_{name}"
-    reading = readings.number(label, address.texts(key), low, high, default)
-    _follow(key, reading, lambda value: low <= value <= high)
-    return key
+def _number(key: str, label: str, low: Number, high: Number, default: Number) -> Reading[Number]:
+    return readings.number(label, address.texts(key), low, high, default)
 
 
-def _follow_option(page: str, name: str, label: str, options: Mapping[Option, str], default: Option) -> str:
-    key = f"{page}_{name}"
-    reading = readings.option(label, renamed(key, address.texts(key)), options, default)
-    _follow(key, reading, lambda value: value in options)
-    return key
+def _option(key: str, label: str, options: Mapping[Option, str], default: Option) -> Reading[Option]:
+    return readings.option(label, renamed(key, address.texts(key)), options, default)
+
+
+def _bound(key: str, reading: Reading[Result], fits: Callable[[Any], bool], draw: Callable[[], Result]) -> Result:
+    """The value of a control that is drawn by `draw`, or foreseen."""
+    if _FORESEEING.get():
+        return _foreseen(key, reading, fits)
+    _follow(key, reading, fits)
+    return link_warnings.settle(key, draw())
+
+
+def _foreseen(key: str, reading: Reading[Result], fits: Callable[[Any], bool]) -> Result:
+    if key in st.session_state and not address.is_unread(key):
+        value: Result = st.session_state[key]
+        if fits(value):
+            return value
+    elif reading.texts == address.texts(key):
+        return reading.value
+    raise Unforeseen
 
 
 def _follow(key: str, reading: Reading[Any], fits: Callable[[Any], bool]) -> None:

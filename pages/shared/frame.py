@@ -1,5 +1,6 @@
 """The frame of every page: settings, navigation, title and lead."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -43,24 +44,40 @@ def page(key: str, title: str, lead: str, icon: str) -> None:
         lead: a Markdown sentence that suggests a first step.
         icon: a Material symbol, ":material/name:".
     """
+    open_page(key, title, lead, icon)()
+
+
+def open_page(key: str, title: str, lead: str, icon: str) -> Callable[[], None]:
+    """Open a page whose picture is drawn before its head.
+
+    Returns:
+        what draws the navigation and the head, at their place; to be called before any control is drawn.
+    """
     tab = title if title == NAME else f"{title} · {NAME}"
     st.set_page_config(page_title=tab, page_icon=_TAB_ICON, layout="wide")
     # One container without gaps, since each element takes one, also where there is nothing to see.
-    with st.container(key="page_top"):
+    top = st.container(key="page_top")
+    with top:
         viewport.report_viewport()
-        visits.note(key)
-        chart_in_browser.attend()
-        st.html(f"<style>{_STYLE}</style>")
-        progress.open_place(dark=viewport.is_dark())
-        with st.container(horizontal=True, key="navigation"):
-            for path, label, symbol in PAGES:
-                st.page_link(path, label=label, icon=symbol, help=label)
-        with st.container(horizontal=True, key="page_head"):
-            st.title(title, icon=icon, anchor=False)
-            st.markdown(lead)
-        with sentences():
-            alcore_home()
-        link_warnings.open_place(key, anew=address.open_page(key))
+        st.html(f"<style>{_STYLE}{progress.STYLE}</style>")
+        progress.open_place()
+    visits.note(key)
+    anew = address.open_page(key)
+
+    def draw_head() -> None:
+        with top:
+            chart_in_browser.attend()
+            with st.container(horizontal=True, key="navigation"):
+                for path, label, symbol in PAGES:
+                    st.page_link(path, label=label, icon=symbol, help=label)
+            with st.container(horizontal=True, key="page_head"):
+                st.title(title, icon=icon, anchor=False)
+                st.markdown(lead)
+            with sentences():
+                alcore_home()
+            link_warnings.open_place(key, anew=anew)
+
+    return draw_head
 
 
 def home() -> Path:

@@ -18,7 +18,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 from alcore.loops.background import Work
 from alcore.loops.steps import OnStep
 
-__all__ = ["OnStep", "in_fragment", "open_place", "working"]
+__all__ = ["STYLE", "OnStep", "in_fragment", "meanwhile", "open_place", "working"]
 
 Result = TypeVar("Result")
 
@@ -32,25 +32,25 @@ DRAWN_EVERY = 1.0
 COUNTED_AFTER = 2.0
 
 _HERE: ContextVar[DeltaGenerator | None] = ContextVar("_HERE", default=None)
+_MEANWHILE: ContextVar[Callable[[], object] | None] = ContextVar("_MEANWHILE", default=None)
 _PLACE, _WORK = "_progress_place", "_progress_work"
 
 # Fixed over the page: the layout does not shift when the bar appears or disappears.
-_STYLE = """
+STYLE = """
 .st-key-_progress, .st-key-_progress_part {
   bottom: 1rem; left: 0; pointer-events: none; position: fixed; right: 0; z-index: 1000; }
 :is(.st-key-_progress, .st-key-_progress_part) [data-testid="stProgress"] {
-  background: PAPER; border: 1px solid EDGE; border-radius: 0.5rem; box-shadow: 0 2px 10px rgb(0 0 0 / 25%);
-  margin: 0 auto; padding: 0.5rem 0.9rem 0.8rem; width: min(30rem, calc(100vw - 2rem)); }
+  background: var(--st-background-color); border: 1px solid var(--st-border-color); border-radius: 0.5rem;
+  box-shadow: 0 2px 10px rgb(0 0 0 / 25%); margin: 0 auto; padding: 0.5rem 0.9rem 0.8rem;
+  width: min(30rem, calc(100vw - 2rem)); }
 /* A panel is a page of its own to what is fixed: there the bar has its place among the controls. */
 [data-testid="stPopoverBody"] .st-key-_progress_part { position: static; }
 [data-testid="stPopoverBody"] .st-key-_progress_part [data-testid="stProgress"] { box-shadow: none; width: auto; }
 """
 
 
-def open_place(*, dark: bool) -> None:
-    """Reserve the place of the bar; called once per run by the page frame."""
-    paper, edge = ("#10171F", "#33424F") if dark else ("#FFFFFF", "#D3DDE6")
-    st.html(f"<style>{_STYLE.replace('PAPER', paper).replace('EDGE', edge)}</style>")
+def open_place() -> None:
+    """Reserve the place of the bar; called once per run by the page frame, which has its STYLE."""
     st.session_state[_PLACE] = st.container(key="_progress").empty()
 
 
@@ -62,6 +62,20 @@ def in_fragment() -> Iterator[None]:
         yield
     finally:
         _HERE.reset(token)
+
+
+@contextmanager
+def meanwhile(draw: Callable[[], object]) -> Iterator[None]:
+    """Draw something before a bar: within the block a picture comes first, unless it takes longer than a moment.
+
+    Args:
+        draw: draws at places of its own; may be called several times, and draws once.
+    """
+    token = _MEANWHILE.set(draw)
+    try:
+        yield
+    finally:
+        _MEANWHILE.reset(token)
 
 
 def working(words: str, work: Callable[[OnStep], Result]) -> Result:
@@ -87,6 +101,8 @@ def working(words: str, work: Callable[[OnStep], Result]) -> Result:
         task.start()
         st.session_state[_WORK] = task
         if not task.wait(SHOWN_AFTER):
+            if (draw := _MEANWHILE.get()) is not None:
+                draw()
             _draw(task, words)
     finally:
         # Also reached by a rerun or a stop: the result is then no longer needed.

@@ -3,6 +3,7 @@
 import json
 import re
 import runpy
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from pages.screens.arena import cached, verdict
 from pages.screens.arena.export import paired_frame
 from pages.screens.arena.play_yourself import score_words
 from pages.screens.arena.starting_points import QUESTIONS, settings_of
+from pages.shared import controls
 from pages.shared.curve_rows import curve_rows
 from tests.support.screens import ENDS, assert_fine, charts, move_every_control, players, races, verdicts
 
@@ -57,6 +59,30 @@ def test_opens_with_uncertainty_against_random_over_paired_seeds(open_screen) ->
     (verdict,) = verdicts(at)
     assert verdict.startswith("Least confidence beats random") and "20 paired seeds" in verdict
     assert "the band is the 95 % interval of the mean of 20 paired races" in told(at)
+
+
+def test_the_picture_is_foreseen_and_corrected_if_that_was_wrong(open_screen, monkeypatch) -> None:
+    seen: list[Any] = []
+    true = controls.foreseen
+
+    def foreseen(read):
+        seen.append(true(read))
+        return seen[-1]
+
+    monkeypatch.setattr(controls, "foreseen", foreseen)
+    at = open_screen(PAGE, **QUICK)
+    at.slider(key="arena_rounds").set_value(7).run()
+    assert [setup.rounds for setup, _ in seen] == [5, 7] and rounds_of(at) == 7
+    # A game, a question and a target of its own are not drawn before their controls are.
+    for name, value in (("show", "You against the machine"), ("predict", "true"), ("target", "An accuracy")):
+        assert_fine(open_screen(PAGE, **QUICK, **{f"arena_{name}": value}), name)
+        assert seen[-1] is None
+    setup, view = seen[0]
+    answers = [None, (replace(setup, rounds=3), view)]
+    monkeypatch.setattr(controls, "foreseen", lambda read: answers.pop())
+    at = open_screen(PAGE, **QUICK)
+    assert_fine(at, "foreseen wrongly")
+    assert rounds_of(at) == 5 and not answers
 
 
 def test_the_default_is_what_the_rule_chose_and_others_seeds_confirm(open_screen) -> None:

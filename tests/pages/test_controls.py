@@ -307,3 +307,60 @@ for name in controls.GROUPS:
     at.toggle[0].set_value(False).run()
     assert [one.key for one in at.expander] == before
     assert all(before) and len(set(before)) == 5
+
+
+FORESEEN = """
+import streamlit as st
+from pages.shared import address, controls, link_warnings as notes
+
+def read():
+    with controls.group("Data"):
+        points = controls.slider("p", "points", "Points", 50, 1000, 300, step=50)
+        controls.caption("Words")
+    several = controls.several("p", "panels", "Panels", {"a": "A", "b": "B"}, ["a"])
+    carry = controls.toggle("p", "carry", "Carry on", True)
+    return points, carry, controls.own_number("p", "own", "Own", 0, 9, 5), several
+
+notes.open_place("p", anew=address.open_page("p"))
+expected = controls.foreseen(read)
+found = read()
+if expected is not None and st.session_state.get("wrong"):
+    controls.correct("something else", found)
+st.json({"expected": expected, "found": found})
+"""
+
+
+def test_values_are_foreseen_from_the_session_or_from_a_valid_address() -> None:
+    at = AppTest.from_string(FORESEEN, default_timeout=30)
+    at.query_params.update({"p_points": "450", "p_panels": ["B", "A"], "p_own": "2"})
+
+    def told() -> dict[str, object]:
+        at.run()
+        assert not at.exception and len(at.caption) == 1 and len(at.expander) == 1
+        found: dict[str, object] = json.loads(at.json[0].value)
+        return found
+
+    first = [450, True, 2, ["b", "a"]]
+    assert told() == {"expected": first, "found": first}
+    at.slider(key="p_points").set_value(500)
+    assert told() == {"expected": [500, *first[1:]], "found": [500, *first[1:]]}
+    # A preset link sets every control, whatever the session has.
+    at.query_params.clear()
+    at.query_params.update({"preset": "yes", "p_carry": "false"})
+    assert told() == {"expected": [300, False, 5, ["a"]], "found": [300, False, 5, ["a"]]}
+    # What was foreseen wrongly is not foreseen again.
+    at.session_state["wrong"] = True
+    assert told() == {"expected": None, "found": [300, False, 5, ["a"]]}
+
+
+def test_what_a_link_gets_wrong_is_not_foreseen() -> None:
+    at = AppTest.from_string(
+        FORESEEN.replace(
+            "expected = ", 'st.session_state.setdefault("seen", []).append(controls.foreseen(read)); expected = '
+        ),
+        default_timeout=30,
+    )
+    at.query_params["p_points"] = "9999"
+    at.run()
+    assert json.loads(at.json[0].value)["found"][0] == 1000
+    assert at.session_state["seen"][0] is None and at.session_state["seen"][-1][0] == 1000

@@ -187,7 +187,7 @@ def _racers(learner: str) -> tuple[str, ...]:
         options = {NONE: RACERS[NONE]} | names if default == NONE else names
         chosen.append(controls.selectbox("arena", name, label, options, default))
         if chosen[-1] in STRATEGIES:
-            st.caption(STRATEGIES[chosen[-1]].description)
+            controls.caption(STRATEGIES[chosen[-1]].description)
     # Random is always in the race; a repeated strategy is a single racer.
     return tuple(name for name in dict.fromkeys([*chosen, "random"]) if name != NONE)
 
@@ -232,9 +232,9 @@ def _fork(racers: tuple[str, ...], rounds: int, learner: str) -> Fork | None:
     names = {name: label for name, label in NAMES.items() if serves(learner, name)}
     then = controls.selectbox("arena", "then", "Query strategy from then on", names, "random")
     if at >= rounds:
-        st.caption(f"The race has {rounds} rounds: change before its last.")
+        controls.caption(f"The race has {rounds} rounds: change before its last.")
         return None
     if racer == then:
-        st.caption("The fork goes on as before: choose another strategy.")
+        controls.caption("The fork goes on as before: choose another strategy.")
         return None
     return Fork(racer, at, then)

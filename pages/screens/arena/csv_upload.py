@@ -99,6 +99,7 @@ def choose_own() -> OwnPoints | None:
         Ambiguous: if the file has several readings and none is chosen.
         DatasetError: if the file is invalid; the sentence names the place.
     """
+    controls.drawn_only()
     file = st.file_uploader(
         "A file of points",
         type=["csv", "tsv", "txt"],

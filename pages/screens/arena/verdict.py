@@ -19,6 +19,7 @@ from pages.screens.arena.cached import ShownRace
 from pages.screens.arena.controls import MOST_SEEDS, ArenaSettings, ArenaView
 from pages.shared import controls
 from pages.shared.markdown import plain
+from pages.shared.progress import working
 from pages.shared.verdict import show_verdict
 
 # Longest estimated time in seconds for paired races to start without a button.
@@ -44,6 +45,12 @@ def paired_races(shown: ShownRace) -> PairedRaces | None:
     if paired > 1 and cached.estimate(shown.setup, shown.racers, paired) <= cached.LIVE_SECONDS:
         return cached.paired(shown.setup, paired)
     return known_races(shown)
+
+
+def compared(shown: ShownRace, target: Target | None) -> tuple[PairedRaces | None, Comparison]:
+    """The paired races as by `paired_races`, and all races compared."""
+    races = paired_races(shown)
+    return races, working("Comparing the races.", lambda on_step: judge(shown, races, target))
 
 
 def offer(shown: ShownRace, place: DeltaGenerator) -> Callable[[], None] | None:
@@ -78,10 +85,15 @@ def offer(shown: ShownRace, place: DeltaGenerator) -> Callable[[], None] | None:
     return catch_up
 
 
+def kind_of_target() -> str:
+    """The control of what labels are counted to: "auto" for the default, a key of `_TARGETS`."""
+    return controls.segmented("arena", "target", "Count the labels to", _TARGETS, "auto")
+
+
 def target_of(setup: ArenaSettings, shown: ArenaView) -> Target | None:
     """Draw the choice of the target accuracy; None for the default."""
     with st.popover("Target", icon=":material/flag_check:"):
-        kind = controls.segmented("arena", "target", "Count the labels to", _TARGETS, "auto")
+        kind = kind_of_target()
         if kind == "accuracy":
             return absolute(controls.slider("arena", "height", "Accuracy", 0.5, 1.0, 0.85, step=0.01, format="percent"))
         if kind == "share":
