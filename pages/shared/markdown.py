@@ -2,6 +2,7 @@
 
 import re
 
+MINUS = "−"  # as in alcore.report.phrases, which takes longer to import
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$:-])")
 # What GitHub's Markdown makes a link of without any sign of it: an address, or a name that begins with www.
 _LINK = re.compile(r"(?<=http)(?=s?://)|(?<=ftp)(?=://)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@)", re.IGNORECASE)
@@ -19,5 +20,5 @@ def quoted(text: str, limit: int = 40) -> str:
 
 
 def number(value: float) -> str:
-    """A number with thousands separators and without trailing zeros: 1,000 rather than 1000.0."""
-    return plain(f"{value:,.10g}" if isinstance(value, float) else f"{value:,}")
+    """A number with thousands separators, a typographic minus and no trailing zeros: 1,000 rather than 1000.0."""
+    return plain((f"{value:,.10g}" if isinstance(value, float) else f"{value:,}").replace("-", MINUS))

@@ -1,6 +1,6 @@
 """Addresses of screens that do not exist lead home, where a sentence says so."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 import streamlit as st
@@ -40,7 +40,7 @@ def redirect_of(scope: Scope) -> str | None:
     asked = scope["path"].lstrip("/").removeprefix(base).lstrip("/") if base else scope["path"].lstrip("/")
     name = asked.strip("/")
     first, last = name.partition("/")[0], name.rpartition("/")[2]
-    if not name or name in SCREENS or first.startswith("_") or first in _OWN or "." in last:
+    if not name or name in SCREENS or first.startswith("_") or first in _OWN or PurePosixPath(last).suffix:
         return None
     # Relative: a proxy before the server may have taken away a part of the path.
     return f"{'../' * asked.count('/') or './'}?{ABSENT}={quote(name[:_MOST], safe='')}"

@@ -75,7 +75,7 @@ def test_a_good_link_is_followed_without_a_word(name: str, text: str | list[str]
     ("name", "text", "value", "said"),
     [
         ("points", "99999", 1000, "asked for 99,999; 50 to 1,000 are possible, so 1,000 is used"),
-        ("points", "-5", 50, r"asked for \-5; 50 to 1,000 are possible, so 50 is used"),
+        ("points", "-5", 50, "asked for −5; 50 to 1,000 are possible, so 50 is used"),
         ("points", "abc", 300, "“abc”, which is not a number; 50 to 1,000 are possible, so 300 is used"),
         ("points", "nan", 300, "not a number"),
         ("alpha", "inf", 1.0, "so 1 is used"),

@@ -22,6 +22,7 @@ def scope(path: str, headers: list[tuple[bytes, bytes]] = HTML, method: str = "G
         ("/a/b/c", "../../?absent=a%2Fb%2Fc"),
         ("/arena/else", "../?absent=arena%2Felse"),
         ("/Arena", "./?absent=Arena"),
+        ("/arena.", "./?absent=arena."),
         ("/ä\r\nx", "./?absent=%C3%A4%0D%0Ax"),
     ],
 )

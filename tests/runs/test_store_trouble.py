@@ -54,7 +54,7 @@ def test_a_dead_run_shows_as_failed_where_that_cannot_be_written(home: Path) -> 
     holder.execute("BEGIN EXCLUSIVE")
     with Store(home, timeout=0.05) as store:
         assert store.run(CONFIG.run_id).state == "failed"
-        assert "ended without a word" in store.runs()[0].error
+        assert "ended without a message" in store.runs()[0].error
     holder.close()
 
 

@@ -171,7 +171,7 @@ def test_killed_worker_is_dead_and_the_queue_goes_on(quiet_home: Path) -> None:
             wait_until(lambda: store.run(LONG.run_id).rounds_done > 0, "the first round")
             worker.kill()
         dead = store.run(LONG.run_id)
-        assert dead.state == "failed" and "ended without a word" in dead.error and dead.rounds_done > 0
+        assert dead.state == "failed" and "ended without a message" in dead.error and dead.rounds_done > 0
         assert store.run(small(1).run_id).state == "queued"
         assert launcher.ensure_worker(quiet_home)
         assert not launcher.ensure_worker(quiet_home)  # one is on its way

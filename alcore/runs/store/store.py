@@ -409,7 +409,7 @@ class Store:
                 "Make room, then resume it."
             )
         return (
-            "The process that carried out this run ended without a word (it was killed, or the machine was "
+            "The process that carried out this run ended without a message (it was killed, or the machine was "
             f"switched off); {rounds} kept. Resume it to go on from there."
         )
 

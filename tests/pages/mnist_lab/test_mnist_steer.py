@@ -63,7 +63,7 @@ def test_a_dead_run_is_offered_to_be_resumed_first(lab: Lab, home: Path) -> None
     with Store(home) as store:
         store.claim(QUICK)
     at = lab(mnist_run=QUICK.run_id)
-    assert "ended without a word" in at.error[0].value
+    assert "ended without a message" in at.error[0].value
     assert [button.key for button in at.button if QUICK.run_id in str(button.key)] == [f"mnist_resume_{QUICK.run_id}"]
     at.button(key=f"mnist_resume_{QUICK.run_id}").click().run()
     assert_fine(at, "resume a dead run")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pages.shared.markdown import plain
+from pages.shared.markdown import number, plain
 
 JOINER = "\N{WORD JOINER}"
 
@@ -22,3 +22,7 @@ def test_no_address_is_a_link(text: str) -> None:
 def test_other_text_is_unchanged_but_for_its_signs() -> None:
     assert plain("a @ b: 3 * 4 [x]") == r"a @ b\: 3 \* 4 \[x\]"
     assert JOINER not in plain("the http protocol, www and mail")
+
+
+def test_a_number_below_zero_has_the_typographic_minus() -> None:
+    assert number(-1000) == "−1,000" and number(-0.5) == "−0.5" and number(1000.0) == "1,000"
