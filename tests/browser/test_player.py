@@ -89,6 +89,8 @@ def test_the_keyboard_does_it_all(race_server: Server, page: Watched) -> None:
     page.page.get_by_role("button", name="Run again").focus()
     page.page.keyboard.press("Tab")
     focused = "document.activeElement.getAttribute('aria-label')"
+    assert page.page.evaluate(focused).startswith("Learning curves: plus and minus zoom")
+    page.page.keyboard.press("Tab")
     assert page.page.evaluate(focused) == "First round"  # the bar is next in the page
     page.page.keyboard.press("Enter")
     until_round(page.page, 0)
