@@ -5,7 +5,10 @@ from functools import cache, partial
 import streamlit as st
 
 from alcore.datasets.tables.question import Ambiguous
+from alcore.loops.races.paired import PairedRaces
 from alcore.report.curves import curve_frame
+from alcore.report.statistics.comparison import Comparison
+from alcore.report.statistics.labels_to_target import Target
 from pages.screens.arena import cached, figure, play_yourself, starting_points
 from pages.screens.arena import verdict as evidence
 from pages.screens.arena.as_python import as_python
@@ -61,6 +64,42 @@ def settings() -> tuple[ArenaSettings, ArenaView] | None:
     return arena_controls()
 
 
+def draw_picture(
+    shown: cached.ShownRace,
+    target: Target | None,
+    game: play_yourself.Game | None = None,
+    guess: str | None = None,
+    *,
+    opens: bool = False,
+) -> tuple[PairedRaces | None, Comparison]:
+    """Draw the race, its player and its verdict; if the page opens, the controls after the first look."""
+    hold = shown.view.predict and guess is None
+    with figure_place:
+        figure.first_look(
+            shown,
+            evidence.judge(shown, evidence.known_races(shown), target),
+            game,
+            hold=hold,
+            on_pick=lambda: play_yourself.query(shown, picked(figure.KEY)),
+        )
+    if opens:
+        settings()
+    races, comparison = evidence.compared(shown, target)
+    with verdict_place:
+        if game is not None:
+            play_yourself.draw_standing(shown, game)
+            if not is_narrow():
+                play_yourself.draw_moves(shown, game)
+        elif not hold:
+            with st.container(key="arena_outcome"):
+                evidence.show(comparison, shown)
+                if guess is not None:
+                    st.markdown(judged(guess, comparison))
+    with figure_place:
+        figure.playback(shown, comparison, game)
+    return races, comparison
+
+
 with sentences():
     # Places in the order of the page; fast parts are drawn first. A container, unlike an empty place, keeps its
     # former content until it is drawn again: nothing below it jumps.
@@ -73,15 +112,7 @@ with sentences():
         try:
             with meanwhile(settings):
                 early = cached.shown_race(*expected)
-                with figure_place:
-                    figure.first_look(early, evidence.judge(early, evidence.known_races(early), None), None)
-                if opens:
-                    settings()
-                races, comparison = evidence.compared(early, None)
-                with verdict_place, st.container(key="arena_outcome"):
-                    evidence.show(comparison, early)
-                with figure_place:
-                    figure.playback(early, comparison, None)
+                races, comparison = draw_picture(early, None, opens=opens)
         except Exception:
             settings()
             raise
@@ -118,27 +149,7 @@ with sentences():
         target = evidence.target_of(setup, view)
     catch_up = evidence.offer(shown, more_place)
     if early is None:
-        with figure_place:
-            figure.first_look(
-                shown,
-                evidence.judge(shown, evidence.known_races(shown), target),
-                game,
-                hold=view.predict and guess is None,
-                on_pick=lambda: play_yourself.query(shown, picked(figure.KEY)),
-            )
-        races, comparison = evidence.compared(shown, target)
-        with verdict_place:
-            if game is not None:
-                play_yourself.draw_standing(shown, game)
-                if not is_narrow():
-                    play_yourself.draw_moves(shown, game)
-            elif not view.predict or guess is not None:
-                with st.container(key="arena_outcome"):
-                    evidence.show(comparison, shown)
-                    if guess is not None:
-                        st.markdown(judged(guess, comparison))
-        with figure_place:
-            figure.playback(shown, comparison, game)
+        races, comparison = draw_picture(shown, target, game, guess)
     with strip_place:
         # A phone has no room for them above the map.
         if game is not None and is_narrow():
