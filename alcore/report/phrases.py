@@ -67,9 +67,9 @@ def format_interval(interval: Interval, places: int) -> str:
     return f"{format_number(interval.low, places)} to {format_number(interval.high, places)}"
 
 
-def paired_seeds(seeds: int) -> str:
-    """A number of paired seeds with its noun."""
-    return f"{seeds:,} paired seed{'' if seeds == 1 else 's'}"
+def plural(count: int, word: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def format_labels(labels: float) -> str:

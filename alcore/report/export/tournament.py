@@ -15,7 +15,7 @@ from alcore.report.charts.curves import Curve
 from alcore.report.charts.tournament import curve_charts, tournament_chart
 from alcore.report.export.page import chart_page
 from alcore.report.intervals import Interval
-from alcore.report.phrases import MINUS, format_number, paired_seeds, typed
+from alcore.report.phrases import MINUS, format_number, plural, typed
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, standing_rows
 from alcore.report.text.tournament import MEASURES, best_gains, cell, describe_tournament
 
@@ -79,12 +79,12 @@ def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
         rows.append([name, *cells, format_number(100 * penalty, 1), f"{one.seconds:.2f}"])
     results = summary.results
     caption = (
-        f"{len(results.strategies)} strategies on {len(results.tasks)} task{'s' if len(results.tasks) > 1 else ''} "
-        f"with {paired_seeds(len(results.seeds))}. Gain over random in mean accuracy along the curve, in percentage "
-        "points, with Holm's "
-        "correction (bold: the largest gain that is above 0 at 95\\,\\%, and all such gains not significantly "
-        "below it); mean rank; interquartile mean of the gain; probability of improvement over random and "
-        "labels saved to the target in percent; share of tasks in which it is beaten, in percent; seconds of selection."
+        f"{len(results.strategies)} strategies on {plural(len(results.tasks), 'task')} "
+        f"with {plural(len(results.seeds), 'paired seed')}. Gain over random in mean accuracy along the curve, "
+        "in percentage points, with Holm's correction (bold: the largest gain that is above 0 at 95\\,\\%, "
+        "and all such gains not significantly below it); mean rank; interquartile mean of the gain; probability of "
+        "improvement over random and labels saved to the target in percent; share of tasks in which it is "
+        "beaten, in percent; seconds of selection."
     )
     return table(heads, rows, caption=caption, label="tab:tournament")
 
@@ -214,15 +214,15 @@ def curves_file(
     charts = [replace(chart, title=title) for key, (title, chart) in found.items() if task in ("", " ".join(key))]
     entries = [Curve(name, names.get(name, name), [], np.empty(0)).series("") for name in strategies]
     legend = Chart(entries, Axis(), Axis())
-    title = f"Mean test accuracy with 95 % intervals, {paired_seeds(len(summary.results.seeds))}"
+    title = f"Mean test accuracy with 95 % intervals, {plural(len(summary.results.seeds), 'paired seed')}"
     return to_bytes(small_multiples(charts, legend, width_mm=TWO_COLUMNS_MM, title=title), fmt)
 
 
 def _setup(summary: Summary) -> str:
     """What was raced, in a line for figures."""
     results = summary.results
-    tasks = f"{len(results.tasks)} task{'' if len(results.tasks) == 1 else 's'}"
-    return f"{len(results.strategies)} strategies, {tasks}, {paired_seeds(len(results.seeds))}."
+    counts = f"{plural(len(results.tasks), 'task')}, {plural(len(results.seeds), 'paired seed')}"
+    return f"{len(results.strategies)} strategies, {counts}."
 
 
 def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alcore.report.intervals import Interval, holm_alphas
-from alcore.report.phrases import capitalise, format_number, join_names
+from alcore.report.phrases import capitalise, format_number, join_names, plural
 from alcore.report.statistics.penalty_matrix import p_values
 from alcore.report.statistics.tournament import Summary, TournamentStanding
 
@@ -100,10 +100,9 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
     called = {one.strategy: _plain(names.get(one.strategy, one.strategy)) for one in summary.standings}
     rivals = [standing for standing in summary.standings if standing.gain is not None]
     told = [
-        f"{len(results.strategies)} strategies, {len(results.tasks)} "
-        f"task{'s' if len(results.tasks) > 1 else ''} ("
+        f"{len(results.strategies)} strategies, {plural(len(results.tasks), 'task')} ("
         + ", ".join(dict.fromkeys(datasets.get(task.dataset, task.dataset) for task in results.tasks))
-        + f"), {len(results.seeds)} paired seed{'s' if len(results.seeds) > 1 else ''}."
+        + f"), {plural(len(results.seeds), 'paired seed')}."
     ]
     if not rivals:
         return told

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from alcore.report.phrases import paired_seeds
+from alcore.report.phrases import plural
 from alcore.report.statistics.comparison import Comparison
 from pages.screens.arena.cached import ShownRace
 from pages.screens.arena.figure import play_again
@@ -27,7 +27,7 @@ def ask_for_prediction(shown: ShownRace) -> str | None:
         play_again()
     options = [*shown.setup.names().values(), _NONE]
     with st.container(horizontal=True, vertical_alignment="center", key="arena_prediction"):
-        st.markdown(f"**Which will have the higher mean accuracy over {paired_seeds(shown.view.paired)}?**")
+        st.markdown(f"**Which will have the higher mean accuracy over {plural(shown.view.paired, 'paired seed')}?**")
         for number, words in enumerate(options):
             label = words[0].upper() + words[1:]
             st.button(label, key=f"arena_guess_{number}", on_click=guesses.__setitem__, args=(key, words))

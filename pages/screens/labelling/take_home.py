@@ -17,6 +17,7 @@ from alcore.projects.export import (
 )
 from alcore.projects.export.returned import Taken
 from alcore.projects.multilabel import group_frame, group_of
+from alcore.report.phrases import plural
 from pages.screens.labelling.opened import Opened
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
@@ -108,7 +109,7 @@ def taken_words(taken: Taken) -> str:
     """How many labels of a file count, and how many do not."""
     kept, refused = taken.labels - len(taken.refused), len(taken.refused)
     rest = f", {refused:,} not" if refused else ""
-    return f"{kept:,} label{'' if kept == 1 else 's'} taken{rest}."
+    return f"{plural(kept, 'label')} taken{rest}."
 
 
 @st.fragment

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.datasets.catalogue import DATASETS
 from alcore.learners.registry import LEARNERS, is_network
-from alcore.report.phrases import percent
+from alcore.report.phrases import percent, plural
 from alcore.runs.config import RunConfig
 from alcore.runs.config_data import STOPPED
 from alcore.runs.store.run_info import RunInfo
@@ -153,8 +153,3 @@ def ordinal(place: int) -> str:
 def share(of: NDArray[np.bool_]) -> str:
     """The share of true values, in percent."""
     return f"{percent(float(of.mean()), 0)}" if len(of) else "none"
-
-
-def plural(count: int, word: str) -> str:
-    """`1 run`, `2 runs`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

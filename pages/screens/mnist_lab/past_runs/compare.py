@@ -11,6 +11,7 @@ import streamlit as st
 from alcore.report.charts.curves import difference_chart, learning_curves
 from alcore.report.curves import band_words, curve_frame
 from alcore.report.interactive.render import to_plotly
+from alcore.report.phrases import plural
 from alcore.report.statistics.paired_difference import Difference, difference_words, paired_difference
 from alcore.report.statistics.run_quality import differing_fields
 from alcore.report.style import METRICS
@@ -90,14 +91,14 @@ def _overlay(chosen: Sequence[RunInfo], rows: summary.Rows, metric: str, axis: s
     show_chart(
         figure,
         key="mnist_overlay",
-        alt=f"{METRICS[metric]} of {texts.plural(len(chosen), 'run')}. " + summary.latest(chosen, rows, metric),
+        alt=f"{METRICS[metric]} of {plural(len(chosen), 'run')}. " + summary.latest(chosen, rows, metric),
         file="mnist-overlay",
     )
     export_panel(
         curve_frame(rows),
         [texts.exported(info) for info in chosen],
         key="mnist_overlay",
-        title=texts.plural(len(chosen), "run") if len(chosen) > 1 else texts.title(chosen[0].config),
+        title=plural(len(chosen), "run") if len(chosen) > 1 else texts.title(chosen[0].config),
         names=texts.STRATEGY_NAMES | texts.legend(chosen),
         metric=metric,
         x=axis,
@@ -181,7 +182,7 @@ def _settings(chosen: Sequence[RunInfo]) -> None:
     st.dataframe(
         pd.DataFrame(table).rename(columns={"field": "Setting", **columns}),
         hide_index=True,
-        alt=f"{texts.plural(len(table), 'setting')} in which these runs differ.",
+        alt=f"{plural(len(table), 'setting')} in which these runs differ.",
     )
     st.caption("All other settings are the same. The menu of the table saves it as CSV.")
 

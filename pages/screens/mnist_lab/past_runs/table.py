@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from alcore.report.phrases import plural
 from alcore.runs.errors import UnknownRunError
 from alcore.runs.store.run_info import DamagedRun, RunInfo
 from alcore.runs.store.store import Store
@@ -113,7 +114,7 @@ def _choose(infos: Sequence[RunInfo]) -> list[RunInfo]:
     given = dict.fromkeys(filter(None, address.text(COMPARE, "Past runs").split(",")))
     known = [run_id for run_id in given if run_id in by_id]
     if len(known) < len(given):
-        gone = texts.plural(len(given) - len(known), "run")
+        gone = plural(len(given) - len(known), "run")
         link_warnings.keep(COMPARE, f"**Past runs:** the link asked for {gone} that this machine does not have.", known)
         _remember(known)
     link_warnings.settle(COMPARE, known)
@@ -140,7 +141,7 @@ def _remember(run_ids: Sequence[str]) -> None:
 
 def _deletion(chosen: Sequence[RunInfo], home: Path) -> None:
     """A button with a confirmation: deletion is final."""
-    what = texts.plural(len(chosen), "run") if chosen else "runs"
+    what = plural(len(chosen), "run") if chosen else "runs"
     with st.popover(f"Delete {what}", icon=":material/delete:", disabled=not chosen):
         st.markdown("\n".join(f"- {plain(texts.title(info.config))}" for info in chosen))
         st.markdown("Their curves and queries are deleted permanently; a run in progress is cancelled first.")
@@ -158,7 +159,7 @@ def damaged_runs(damaged: Sequence[DamagedRun], home: Path) -> None:
     if not damaged:
         return
     st.warning(
-        f"{texts.plural(len(damaged), 'run')} in the store cannot be read: the stored data differs from the data "
+        f"{plural(len(damaged), 'run')} in the store cannot be read: the stored data differs from the data "
         "written. The other runs are not affected. Restore a copy of the store, or delete the damaged runs.",
         icon=":material/broken_image:",
     )
@@ -169,7 +170,7 @@ def damaged_runs(damaged: Sequence[DamagedRun], home: Path) -> None:
             key = f"mnist_damaged_{one.name}"
             st.button("Delete", icon=":material/delete:", key=key, on_click=_remove, args=([one.name], home))
     if len(damaged) > _MOST_DAMAGED:
-        st.caption(f"And {texts.plural(len(damaged) - _MOST_DAMAGED, 'run')} more.")
+        st.caption(f"And {plural(len(damaged) - _MOST_DAMAGED, 'run')} more.")
 
 
 def _delete(run_ids: Sequence[str], home: Path) -> None:
@@ -187,4 +188,4 @@ def _remove(run_ids: Sequence[str], home: Path) -> None:
             with suppress(UnknownRunError):
                 store.delete(run_id)
             deleted += 1
-    st.session_state[_SAID] = f"{texts.plural(deleted, 'run')} deleted."
+    st.session_state[_SAID] = f"{plural(deleted, 'run')} deleted."

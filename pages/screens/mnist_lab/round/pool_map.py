@@ -16,6 +16,7 @@ from alcore.report.charts.chart import Chart
 from alcore.report.charts.pool_map import map_chart
 from alcore.report.export.runs import rows_to_csv, rows_to_json
 from alcore.report.html.image_gallery import data_uri
+from alcore.report.phrases import plural
 from alcore.report.statistics.map_frames import frame_rounds, map_frame, sample_of, sheet, within
 from alcore.report.style import class_style
 from alcore.runs.store.run_info import RunInfo
@@ -87,7 +88,7 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str], below
     if lassoed:
         asked = np.isin(one.batch.indices, lassoed).sum()
         st.caption(
-            f"Selected: {texts.plural(len(lassoed), 'image')}, {asked:,} of them queried in this round. A double "
+            f"Selected: {plural(len(lassoed), 'image')}, {asked:,} of them queried in this round. A double "
             "click on the map clears the selection, as does Escape."
         )
     with below:
@@ -186,7 +187,7 @@ def _take_points(info: RunInfo, one: Round, number: int, names: Sequence[str], l
             return rows_to_json(point_rows(one, points, names), settings, title="Images of the map")
 
         for fmt, make in (("csv", to_csv), ("json", to_json)):
-            sentence = f"**{fmt.upper()}**: {texts.plural(len(points), 'image')}"
+            sentence = f"**{fmt.upper()}**: {plural(len(points), 'image')}"
             download(sentence, make, f"alcore-mnist-lasso-round{number}.{fmt}", key=f"mnist_lasso_{fmt}")
 
 

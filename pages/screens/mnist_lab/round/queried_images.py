@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alcore.loops.pool.simulate import Round
 from alcore.report.html.image_gallery import gallery, small_multiples
-from alcore.report.phrases import percent
+from alcore.report.phrases import percent, plural
 from alcore.runs.config import RunConfig
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
@@ -57,7 +57,7 @@ def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int
     asked = len(one.batch_labels)
     st.caption(
         f"The model of {one.labels:,} labels queried "
-        f"{texts.plural(asked, 'label')}{', in this order' if asked > 1 else ''}, and predicted {wrong.sum():,} wrong "
+        f"{plural(asked, 'label')}{', in this order' if asked > 1 else ''}, and predicted {wrong.sum():,} wrong "
         f"({percent(wrong.sum() / max(1, asked), 0)}; ✗). **Choose a digit to see it large.**",
         help="Bars: the predicted probabilities before the query, the label in bold. A digit that is chosen is shown "
         "with its nearest labelled neighbours and its score under every strategy.",
@@ -95,7 +95,7 @@ def beside_random(info: RunInfo, rival: RunInfo | None, home: Path, number: int)
         wrong = round_.batch_probs_K_C.argmax(axis=1) != round_.batch_labels
         verb = "queried" if one is info else "queried from the same start"
         st.markdown(
-            f"**{name}** {verb} {texts.plural(len(wrong), 'digit')}, {texts.share(wrong)} of them predicted wrong",
+            f"**{name}** {verb} {plural(len(wrong), 'digit')}, {texts.share(wrong)} of them predicted wrong",
         )
         strip = slice(0, SMALL_ROWS * SMALL_COLUMNS)
         html = _small(cached.key_of(one, home), number, one.config, round_, strip.stop)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from alcore.report.phrases import percent
+from alcore.report.phrases import percent, plural
 from alcore.report.text.alarms import alarms
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store
@@ -183,7 +183,7 @@ def _standing(info: RunInfo) -> str:
     """The status of a run: its rounds, labels and accuracy."""
     if info.accuracy is None or info.labels is None:
         return ""
-    return f"{percent(info.accuracy)} with {texts.plural(info.labels, 'label')}"
+    return f"{percent(info.accuracy)} with {plural(info.labels, 'label')}"
 
 
 def _progress(info: RunInfo, total: int) -> str:

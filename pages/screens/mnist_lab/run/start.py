@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from alcore.cli.command_line import command_line
 from alcore.learners.registry import is_network
+from alcore.report.phrases import plural
 from alcore.runs.config import RunConfig
 from alcore.runs.feasibility import pool_size, why_infeasible
 from alcore.runs.store.run_info import RunInfo
@@ -189,10 +190,10 @@ def _summary(results: Sequence[str]) -> str:
         return f"All {known} runs with these settings are done or in progress already."
     parts = [
         "one starts" if first else "",
-        f"{texts.plural(waiting, 'run')} in the queue" if waiting else "",
-        f"{texts.plural(known, 'run')} with these settings done or in progress already" if known else "",
+        f"{plural(waiting, 'run')} in the queue" if waiting else "",
+        f"{plural(known, 'run')} with these settings done or in progress already" if known else "",
     ]
-    return f"{texts.plural(len(results), 'run')}: {', '.join(filter(None, parts))}."
+    return f"{plural(len(results), 'run')}: {', '.join(filter(None, parts))}."
 
 
 def _start(config: RunConfig, home: Path) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from alcore.report.phrases import plural
 from alcore.runs.config import ConfigError
 from alcore.runs.store.run_info import RunInfo
 from alcore.runs.store.store import Store, StoreError
@@ -50,7 +51,7 @@ def queue(infos: Sequence[RunInfo]) -> None:
     active.sort(key=lambda info: info.queue_position or 0)
     names = texts.legend(active)
     shown = [f"{_place(info)} {names[info.id]}" for info in active[:_MOST_LISTED]]
-    more = f" · and {texts.plural(len(active) - _MOST_LISTED, 'run')} more" if len(active) > _MOST_LISTED else ""
+    more = f" · and {plural(len(active) - _MOST_LISTED, 'run')} more" if len(active) > _MOST_LISTED else ""
     st.caption(f":material/format_list_numbered: **Queue:** {plain(' · '.join(shown))}{more}")
 
 
