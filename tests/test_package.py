@@ -17,6 +17,8 @@ from statistics import median
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+# Installs in a tenth of the time, where it is there.
+UV = shutil.which("uv")
 ABSENT = (
     *("torch", "torchvision", "streamlit", "plotly", "matplotlib", "contourpy", "dask", "distributed"),
     *("openpyxl", "pyarrow", "PIL", "wordllama", "skops"),
@@ -101,8 +103,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "alcore", source / "alcore", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    checked(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", out, source)
-    (built,) = out.iterdir()
+    if UV:
+        checked(UV, "build", "-q", "--wheel", "-o", out, source)
+    else:
+        checked(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", out, source)
+    (built,) = out.glob("*.whl")
     return built
 
 
@@ -133,8 +138,9 @@ def test_a_wheel_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     } | {"HOME": str(user), "LOCALAPPDATA": str(user), "PYTHONWARNINGS": "error"}
 
     def pip(*words: str | Path) -> None:
-        install = ("-m", "pip", "--python", bin_ / "python", "install", "-q", "--no-compile")
-        checked(sys.executable, *install, *words)
+        python = ("--python", bin_ / "python")
+        with_pip = (sys.executable, "-m", "pip", *python, "install", "-q", "--no-compile")
+        checked(*(UV, "pip", "install", "-q", *python) if UV else with_pip, *words)
 
     def shell(*words: str | Path) -> subprocess.CompletedProcess[str]:
         program, *rest = map(str, words)

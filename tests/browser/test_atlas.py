@@ -153,9 +153,10 @@ def test_a_place_is_moved_and_its_doubt_split_anew(server: Server, page: Watched
 
 @pytest.mark.parametrize(
     ("scheme", "viewport"),
-    [("dark", PHONE), pytest.param("light", WIDE, marks=pytest.mark.long)],
+    [("dark", PHONE), ("light", WIDE)],
     ids=["phone", "wide"],
 )
+@pytest.mark.long
 def test_it_can_be_read_at_both_widths(
     server: Server, new_page: Callable[..., Watched], viewport: ViewportSize, scheme: str
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_run_goes_on_without_browser_and_server(home: Path, tmp_path: Path, ne
     assert states(home) == ["cancelled"]
 
 
+@pytest.mark.long
 def test_a_whole_race_on_digits_on_a_phone(own_server: Server, new_page: Callable[..., Watched]) -> None:
     page = new_page(viewport=PHONE, color_scheme="dark")
     opened(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.support.harness import PHONE, WIDE, Server, Watched, resting_box, still
@@ -76,6 +77,7 @@ def test_a_cell_of_the_grid_sets_the_data_by_mouse_and_keyboard(
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_picture_and_grid_are_in_sight_together(server: Server, new_page: Callable[..., Watched]) -> None:
     page = new_page(reduced_motion="reduce")
     opened(page.page, f"{server.url}/scenarios")

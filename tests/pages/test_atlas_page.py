@@ -21,7 +21,7 @@ from pages.screens.strategy_atlas.symbols import explained, unexplained
 from pages.screens.tournament.results import ready_record
 from pages.shared.frame import PAGES
 from pages.shared.markdown import plain
-from tests.support.screens import ENDS, assert_fine, charts, move_every_control
+from tests.support.screens import ENDS, NONSENSE, assert_fine, charts, move_every_control
 
 PAGE = "pages/strategies.py"
 
@@ -172,7 +172,7 @@ def test_the_doubt_of_the_default_pool_is_split(open_screen) -> None:
     assert "With 150 labels" in more.info[0].value
 
 
-@pytest.mark.parametrize("value", ["banana", "-5", "1e9", "nan", "<script>", ""])
+@pytest.mark.parametrize("value", [*NONSENSE, ""])
 @pytest.mark.parametrize(
     ("section", "controls"),
     [

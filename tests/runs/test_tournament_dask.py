@@ -25,7 +25,7 @@ def test_a_cluster_that_loses_a_worker_loses_no_cell(tmp_path: Path, monkeypatch
     # A process that is spawned runs the main module again, which tests of screens replace by their own.
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     with distributed.LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=3, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
     ) as cluster:
         with distributed.Client(cluster, set_as_default=False) as client:
             workers = client.run(os.getpid)
@@ -51,7 +51,7 @@ def test_a_cluster_gives_the_results_of_one_machine(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     plan = plan_of(("margin",), ("blobs",), seeds=3, rounds=4)
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", silence_logs=50
     ) as cluster:
         carry_out(plan, tmp_path, dask_pool(cluster.scheduler_address))
     with CellStore(tmp_path) as store:

@@ -179,6 +179,7 @@ def test_killed_worker_is_dead_and_the_queue_goes_on(quiet_home: Path) -> None:
         assert not launcher.ensure_worker(quiet_home)  # nothing is queued
 
 
+@pytest.mark.long
 def test_two_workers_share_one_slot(quiet_home: Path) -> None:
     with Store(quiet_home) as store:
         ids = [store.submit(small(seed)).id for seed in range(3)]

@@ -23,6 +23,8 @@ def assert_fine(at: AppTest, doing: str) -> None:
 
 # The ends of its controls that a test goes to.
 ENDS = ["by turns", pytest.param("both", marks=pytest.mark.long)]
+# Values of an address that no control has: what is no number, and what is one but out of all bounds.
+NONSENSE = ["banana", "1e9", *(pytest.param(value, marks=pytest.mark.long) for value in ("-5", "nan", "<script>"))]
 
 
 def move_every_control(at: AppTest, ends: str, *, leave: Collection[str] = ()) -> int:

@@ -71,7 +71,9 @@ def test_the_images_of_the_ready_pair_are_those_of_mnist(mnist_raw: Path) -> Non
 
 
 @pytest.mark.parametrize("ends", ENDS)
-@pytest.mark.parametrize("learner", ["CNN", pytest.param("MLP", marks=pytest.mark.long), "Logistic regression"])
+@pytest.mark.parametrize(
+    "learner", ["CNN", *(pytest.param(name, marks=pytest.mark.long) for name in ("MLP", "Logistic regression"))]
+)
 def test_every_control_at_its_ends(lab: Lab, learner: str, ends: str) -> None:
     at = lab(mnist_experiment="Own values", mnist_learner=learner, mnist_part="true")
     assert_fine(at, learner)
