@@ -57,7 +57,7 @@ for strategy in STRATEGIES:
 """
 
 QUICK_START = (
-    (ROOT / "tests" / "programs" / "quick_start.py").read_text(encoding="utf-8").replace("seeds=20", "seeds=4")
+    (ROOT / "tests" / "programs" / "quick_start.py").read_text(encoding="utf-8").replace("seeds=20", "seeds=2")
 )
 WITHOUT_FIGURES = QUICK_START.replace('curve().save("curve.pdf")', 'curve().save("curve.json")').replace(
     'found.save("race.html")', 'found.save("race.csv")\nfound.save("race.json")'
@@ -186,11 +186,8 @@ def check_bare(shell: Shell, venv: Path, user: Path) -> str:
 
     program = shell("python", "-c", WITHOUT_FIGURES)
     assert program.returncode == 0, program.stderr
-    assert "4 paired seeds" in program.stdout
+    assert "2 paired seeds" in program.stdout
     assert all((user / name).stat().st_size > 500 for name in ("curve.csv", "curve.json", "race.csv", "race.json"))
-    whole = shell("python", "-c", QUICK_START)
-    assert whole.returncode == 1
-    assert whole.stderr.rstrip().endswith('Install it with: pip install "alcore[paper]"')
     missing = shell("python", "-c", MISSING)
     assert missing.returncode == 0, missing.stderr
     assert [line.split()[-1] for line in missing.stdout.splitlines()] == [
@@ -226,7 +223,7 @@ def check_paper(shell: Shell, run_id: str, user: Path) -> None:
     assert program.returncode == 0, program.stderr
     assert (user / "curve.pdf").read_bytes().startswith(b"%PDF")
     assert (user / "race.html").read_bytes().startswith(b"<!DOCTYPE html>")
-    for ending, sign in (("pdf", b"%PDF"), ("svg", b"<svg"), ("png", b"\x89PNG"), ("html", b"<html")):
+    for ending, sign in (("pdf", b"%PDF"), ("html", b"<html")):
         told = shell("alcore", "export", run_id, "--out", f"run.{ending}")
         assert told.returncode == 0, told.stderr
         assert sign in (user / f"run.{ending}").read_bytes()

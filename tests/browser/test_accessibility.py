@@ -28,10 +28,14 @@ PARTS = {
 }
 
 
+# The parts with controls of our own that are not in sight as a screen opens; the others are among the long tests.
+SHORT = ("arena, you", "atlas, simplex", "tournament, heat map")
+
+
 def by_turns(places: dict[str, str]) -> list[Any]:
-    """Every place in the theme of its first look, and in the other among the long tests."""
+    """Every place in both themes, most of them among the long tests."""
     return [
-        pytest.param(place, scheme, marks=pytest.mark.long if other else [])
+        pytest.param(place, scheme, marks=pytest.mark.long if other or place not in SHORT else [])
         for i, place in enumerate(places)
         for other, scheme in enumerate(schemes(i))
     ]

@@ -97,7 +97,7 @@ def test_it_plays_once_when_it_opens_and_not_with_reduced_motion(
     moving, resting = new_page(), new_page(reduced_motion="reduce")
     opened(resting.page, f"{server.url}/scenarios?{QUICK}")
     expect(resting.page.locator(".alcore-player-where")).to_have_text(re.compile("^10 of 10 labels"))
-    assert resting.page.locator(".flows").first.evaluate("(one) => getComputedStyle(one).animationName") == "none"
+    expect(resting.page.locator(".flows").first).to_have_css("animation-name", "none")
     opened(moving.page, f"{server.url}/scenarios?{QUICK}")
     expect(moving.page.locator(".alcore-play[data-playing]")).to_have_count(1)
     expect(moving.page.locator(".alcore-play[data-playing] .flows").first).to_be_attached()

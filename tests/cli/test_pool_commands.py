@@ -129,7 +129,7 @@ sys.exit(main(sys.argv[2:]))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_a_killed_run_goes_on_with_the_same_result(files: Path, how: signal.Signals) -> None:
     arguments = words(files, block_rows=1_000, workers=1, strategy="k_center", shortlist=400)
     command = [sys.executable, "-c", SLOWLY, "0.4", *arguments]

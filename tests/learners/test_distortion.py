@@ -41,7 +41,7 @@ def written_out(q: np.ndarray, p: np.ndarray) -> int:
 
 
 @pytest.mark.parametrize("compiled", WAYS)
-@pytest.mark.parametrize("shape", [(8, 8), (15, 6), (28, 28), (3, 40)])
+@pytest.mark.parametrize("shape", [(8, 8), (15, 6), (14, 14), (3, 40)])
 def test_distances_are_the_sums_written_out(shape, compiled) -> None:
     whole = images(6, *shape)
     steep = gradients(whole)

@@ -136,7 +136,9 @@ def test_the_costs_on_the_tabs_are_measured() -> None:
             assert row["failure"]["high"] < 0, "the default shows a failure"
 
 
-@pytest.mark.parametrize("mode", list(WORDS))
+@pytest.mark.parametrize(
+    "mode", ["outliers", *(pytest.param(mode, marks=pytest.mark.long) for mode in WORDS if mode != "outliers")]
+)
 def test_a_tab_says_the_cost_that_the_verdict_says_as_it_opens(open_screen, mode: str) -> None:
     at = open_screen(PAGE, clinic_ward=mode)
     assert_fine(at, "opening")

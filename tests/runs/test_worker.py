@@ -266,6 +266,7 @@ def test_absent_data_that_cannot_be_had(quiet_home: Path, monkeypatch: pytest.Mo
     assert launcher.fetch_state("mnist", quiet_home) == (False, info.error)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are POSIX")
 def test_full_disk_in_the_worker(quiet_home: Path) -> None:
     config = SMALL.model_copy(update={"rounds": 400})
