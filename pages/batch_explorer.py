@@ -1,58 +1,119 @@
 """One pool, one model: the batches of top-k, k-center, hybrid and others, and the labels that they save."""
 
+from functools import cache
+
 import streamlit as st
 
-from alcore.report.svg.trade_off_slider import trade_off_slider
+from alcore.report.statistics.batch_quality import BatchSummary
+from alcore.report.svg.paths import Spec
+from alcore.report.svg.trade_off_slider import SliderPosition, trade_off_slider
 from pages.screens.batch_explorer import cached, label_savings, maps
-from pages.screens.batch_explorer.controls import ALPHA, PAGE, batch_controls
+from pages.screens.batch_explorer.controls import ALPHA, PAGE, BatchSettings, batch_controls
 from pages.screens.batch_explorer.export import take_away
 from pages.screens.batch_explorer.manual_batch import own_batch, own_map, own_panel, picks_of
 from pages.screens.batch_explorer.side_by_side import explain, legend, side_by_side, work_out
 from pages.shared import address, controls
 from pages.shared.errors import sentences
-from pages.shared.frame import page
+from pages.shared.frame import open_page
+from pages.shared.progress import meanwhile
 from pages.shared.toolbar import main_visual, picture_head
 
-page(
+SECTIONS = {"panels": "Strategies", "own": "Choose yourself", "buys": "Label savings"}
+
+
+def opening() -> BatchSettings:
+    """The settings of the section that the page opens on, for `controls.foreseen`."""
+    setup = batch_controls()
+    if controls.segmented(PAGE, "show", "Look closer", SECTIONS, "panels") != "panels":
+        raise controls.Unforeseen
+    return setup
+
+
+draw_head = open_page(
     PAGE,
     "Batch explorer",
     "What are the labels of a batch worth if its points are alike? **Drag the slider from uncertainty to coverage.**",
     ":material/scatter_plot:",
 )
-
-SECTIONS = {"panels": "Strategies", "own": "Choose yourself", "buys": "Label savings"}
-
-setup = batch_controls()
 left, tools = picture_head()
-with left:
-    section = controls.segmented(PAGE, "show", "Look closer", SECTIONS, "panels")
-with sentences():
+
+
+@cache
+def settings() -> tuple[BatchSettings, str]:
+    """Draw, once, what stands around the maps, and the controls: what they are set to, and the section."""
+    draw_head()
+    setup = batch_controls()
+    with left:
+        return setup, controls.segmented(PAGE, "show", "Look closer", SECTIONS, "panels")
+
+
+def slider_of(setup: BatchSettings, stops: list[SliderPosition], own: BatchSummary | None = None) -> Spec:
+    """The slider with some of its positions, or all, beside the batches of the strategies."""
     found, plane = cached.explored(setup.pool)
-    stops = cached.stops_of(setup.pool, setup.size, setup.alpha, found)
     panels = work_out(setup, found, plane)
+    return trade_off_slider(plane, stops, panels, now=found.accuracy, alpha=setup.alpha, step=cached.STEP, own=own)
+
+
+def draw_slider(setup: BatchSettings) -> None:
+    """Draw the slider with the position at which it stands."""
+    found, _ = cached.explored(setup.pool)
+    scene = slider_of(setup, [cached.stop_of(setup.pool, setup.size, setup.alpha, found)])
+    with picture:
+        maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA), token=repr(setup))
+    legend_place.caption(legend(setup, found))
+
+
+def draw_panels(setup: BatchSettings) -> None:
+    """Draw the batches of the strategies side by side."""
+    found, plane = cached.explored(setup.pool)
+    with section_place:
+        side_by_side(plane, work_out(setup, found, plane))
+
+
+with sentences():
+    with main_visual():
+        picture = st.container()
+    legend_place, section_place = st.container(), st.container()
+    # The picture comes before its controls, and the other positions of its slider after them.
+    early = controls.foreseen(opening)
+    if early is not None:
+        try:
+            with meanwhile(settings):
+                draw_slider(early)
+                draw_panels(early)
+        except Exception:
+            settings()
+            raise
+    setup, section = settings()
+    if early is not None:
+        controls.correct((early, "panels"), (setup, section))
+    found, plane = cached.explored(setup.pool)
+    panels = work_out(setup, found, plane)
+    if early is None and section != "own":
+        draw_slider(setup)
     picks = picks_of(setup, found)
     own = own_panel(setup, found, plane, picks) if len(picks) else None
-    mine = own.summary if section == "own" and own is not None else None
-    scene = trade_off_slider(plane, stops, panels, now=found.accuracy, alpha=setup.alpha, step=cached.STEP, own=mine)
-    with main_visual():
-        if section == "own":
-            own_map(setup, found, plane, picks, scene["trade"])
-        else:
-            maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA))
-    st.caption(legend(setup, found))
+    stops = cached.stops_of(setup.pool, setup.size, setup.alpha, found)
+    scene = slider_of(setup, stops, own.summary if section == "own" and own is not None else None)
     savings = None
-    if section == "own":
-        own_batch(setup, found, picks, own, panels)
-    elif section == "panels":
-        side_by_side(plane, panels)
-    else:
-        savings = label_savings.savings_controls(setup, found)
+    with section_place:
+        if section == "own":
+            with picture:
+                own_map(setup, found, plane, picks, scene["trade"])
+            legend_place.caption(legend(setup, found))
+            own_batch(setup, found, picks, own, panels)
+        elif section == "buys":
+            savings = label_savings.savings_controls(setup, found)
+        elif early is None:
+            draw_panels(setup)
     every = [*panels, *([] if own is None else [own])]
     if section != "buys":
         explain(every)
     with tools:
         take_away(setup, found, plane, scene, every, picks.tolist(), savings)
     address.close_page()
+    if section != "own":
+        maps.positions(scene, token=repr(setup))
     # Last, because it takes longest: everything else is on screen by now.
     if savings is not None:
         label_savings.race(setup, savings)

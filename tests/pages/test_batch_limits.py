@@ -19,7 +19,7 @@ def test_batches_that_hold_the_whole_pool_differ_in_nothing(open_screen) -> None
 def test_a_committee_of_one_label_a_class_has_nothing_to_disagree_on(open_screen) -> None:
     at = open_screen(PAGE, batch_labelled="3", **SMALL)
     assert all("committee agree" in panel["told"]["says"] for panel in panels(at).values())
-    assert all("committee agree" in stop["headline"]["rest"] for stop in scene(at, "dial")["stops"])
+    assert all("committee agree" in stop["headline"]["rest"] for stop in scene(at, "positions")["stops"])
 
 
 def test_what_lies_behind_the_picks_is_said_where_it_is_not_what_chose_them(open_screen) -> None:

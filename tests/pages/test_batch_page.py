@@ -38,7 +38,7 @@ def picks(panel: dict[str, Any]) -> list[int]:
 
 
 def stop_at(at: AppTest, alpha: float) -> dict[str, Any]:
-    return next(stop for stop in scene(at, "dial")["stops"] if stop["alpha"] == alpha)
+    return next(stop for stop in scene(at, "positions")["stops"] if stop["alpha"] == alpha)
 
 
 FOUR = {"batch_panels": ["Top-k", "k-center", "Hybrid, sum", "Hybrid, product"]}
@@ -70,19 +70,21 @@ def test_the_default_is_what_the_rule_chose_and_its_effect_is_sure(open_screen) 
 
 def test_the_slider_ends_at_top_k_and_k_center(open_screen) -> None:
     at = open_screen(PAGE, batch_alpha="0.3", **FOUR)
-    dial, shown = scene(at, "dial"), panels(at)
-    alphas = [stop["alpha"] for stop in dial["stops"]]
+    dial, every, shown = scene(at, "dial"), scene(at, "positions"), panels(at)
+    alphas = [stop["alpha"] for stop in every["stops"]]
     assert alphas == sorted(alphas, reverse=True) and len(alphas) == 21 and dial["alpha"] == 0.3
-    assert dial["stops"][0]["picks"] == picks(shown["top_k"])
-    assert dial["stops"][-1]["picks"] == picks(shown["k_center"])
+    assert every["stops"][0]["picks"] == picks(shown["top_k"])
+    assert every["stops"][-1]["picks"] == picks(shown["k_center"])
     assert stop_at(at, 0.3)["picks"] == picks(shown["hybrid"])
     assert "30 % uncertainty" in shown["hybrid"]["about"]
-    assert {index for stop in dial["stops"] for index in stop["picks"]} == {int(i) for i in dial["points"]}
+    assert {index for stop in every["stops"] for index in stop["picks"]} == {int(i) for i in every["points"]}
+    # It is drawn before, with the position at which it stands.
+    assert dial["stops"] == [stop_at(at, 0.3)] and dial["token"] == every["token"]
 
 
 def test_large_batches_work_out_every_other_stop_and_the_one_asked_for(open_screen) -> None:
     at = open_screen(PAGE, batch_size="60", batch_alpha="0.35", **SMALL, **FOUR)
-    assert [round(20 * stop["alpha"]) for stop in scene(at, "dial")["stops"]] == [
+    assert [round(20 * stop["alpha"]) for stop in scene(at, "positions")["stops"]] == [
         *range(20, 7, -2),
         7,
         *range(6, -1, -2),

@@ -126,13 +126,23 @@ def _seconds(pool: BatchPool, name: str, size: int, _alpha: float, _found: Batch
     return min(taken)
 
 
-@computed("Selecting a batch at every position of the slider.", most=64)
-def stops_of(
-    _on_step: OnStep, pool: BatchPool, size: int, alpha: float, _found: BatchExperiment
-) -> list[SliderPosition]:
+@st.cache_data(max_entries=64, show_spinner=False)
+def stop_of(pool: BatchPool, size: int, alpha: float, _found: BatchExperiment) -> SliderPosition:
+    """The position of the slider at `alpha`."""
+    picks = select_batch(_found, batch_strategy("hybrid", alpha=alpha), size).indices
+    return SliderPosition(alpha, picks, summary_of(pool, size, _found, picks))
+
+
+def stops_of(pool: BatchPool, size: int, alpha: float, found: BatchExperiment) -> list[SliderPosition]:
     """Positions of the slider, including `alpha`."""
+    stops = {stop.alpha: stop for stop in _stops(pool, size, found)}
+    return sorted((stops | {alpha: stop_of(pool, size, alpha, found)}).values(), key=lambda stop: stop.alpha)
+
+
+@computed("Selecting a batch at every position of the slider.", most=64)
+def _stops(_on_step: OnStep, pool: BatchPool, size: int, _found: BatchExperiment) -> list[SliderPosition]:
     step = STEP if size <= LARGE else 2 * STEP
-    alphas = sorted({alpha, *(share / 100 for share in range(0, 101, step))})
+    alphas = [share / 100 for share in range(0, 101, step)]
     on_batch, on_summary = part(_on_step, 0, 0.3), part(_on_step, 0.3, 1)
     batches = [
         select_batch(_found, batch_strategy("hybrid", alpha=one), size).indices for one in counted(alphas, on_batch)

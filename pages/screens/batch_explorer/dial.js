@@ -19,11 +19,18 @@ function nearest(stops, alpha) {
   return gaps.indexOf(Math.min(...gaps))
 }
 
+// Every position of the slider, once the page has sent them; until then, or in a file, those of its own data.
+function positionsOf(data) {
+  const sent = document.alcoreBatches
+  return sent && sent.token === data.token ? sent : data
+}
+
 function showStop(parts, data, alpha) {
-  const which = nearest(data.stops, alpha)
-  const stop = data.stops[which]
+  const { stops, points } = positionsOf(data)
+  const which = nearest(stops, alpha)
+  const stop = stops[which]
   const picks = stop.picks.map((id, i) => {
-    const [x, y, unsure, away] = data.points[id]
+    const [x, y, unsure, away] = points[id]
     const says = `pick ${i + 1}: uncertainty ${unsure}, ${away} from the nearest label`
     return { id, x, y, twice: stop.twice.includes(i), says }
   })
@@ -44,7 +51,12 @@ function showStop(parts, data, alpha) {
 export default function (component) {
   const { parentElement, data, setTriggerValue } = component
   const root = parentElement.querySelector(".batch") ?? make("div", { class: "batch" }, parentElement)
-  const parts = (root.parts ??= buildDial(root))
+  if (!root.parts) {
+    root.parts = buildDial(root)
+    const hear = () => root.isConnected ? root.parts.showPositions() : document.removeEventListener("alcore-batches", hear)
+    document.addEventListener("alcore-batches", hear)
+  }
+  const { parts } = root
   const { input } = parts
   root.style.setProperty("--left", data.surfaces[0].color)
   root.style.setProperty("--right", data.surfaces[1].color)
@@ -54,14 +66,17 @@ export default function (component) {
   }
   parts.surfaces = drawSurfaces(parts.map, data.surfaces)
   drawBackdrop(parts.map, data.backdrop)
-  drawTradeOff(parts.beside, data.trade)
   // The slider runs from uncertainty, alpha 1, on the left to coverage, alpha 0, on the right.
   Object.assign(input, { min: 0, max: 100, step: data.step })
   // A value set here is kept until the server has confirmed it.
   if (parts.wish === data.alpha && !parts.timer) parts.wish = null
   input.value = Math.round(100 * (1 - (parts.wish ?? data.alpha)))
   const alphaNow = () => Math.round(100 - input.value) / 100
-  showStop(parts, data, alphaNow())
+  parts.showPositions = () => {
+    drawTradeOff(parts.beside, positionsOf(data).trade)
+    showStop(parts, data, alphaNow())
+  }
+  parts.showPositions()
 
   input.oninput = () => {
     clearTimeout(parts.timer)

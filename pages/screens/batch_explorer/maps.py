@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
+
+from alcore.report.svg.paths import Spec
 
 _HERE = Path(__file__).parent
 CSS = (_HERE / "batch.css").read_text(encoding="utf-8")
@@ -21,20 +22,36 @@ _DIAL, _PANELS, _CHOOSER = (
     st.components.v2.component(f"alcore_batch_{name}", js=script(name), css=CSS)
     for name in ("dial", "panels", "chooser")
 )
+_POSITIONS = st.components.v2.component(
+    "alcore_batch_positions", js=(_HERE / "positions.js").read_text(encoding="utf-8"), isolate_styles=False
+)
 
 
-def dial(scene: dict[str, Any], on_alpha: Callable[[float], None]) -> None:
-    """The slider from uncertainty to coverage; reports the weight of uncertainty on release."""
+def dial(scene: Spec, on_alpha: Callable[[float], None], *, token: str) -> None:
+    """The slider from uncertainty to coverage; reports the weight of uncertainty on release.
+
+    Args:
+        scene: at least the position at which the slider stands; `positions` may add the others.
+        on_alpha: called with the weight.
+        token: the same for the same pool and batches.
+    """
     key = "batch_dial"
-    _DIAL(key=key, data=scene, on_alpha_change=lambda: on_alpha(float(st.session_state[key].alpha)))
+    content = scene | {"token": token}
+    _DIAL(key=key, data=content, on_alpha_change=lambda: on_alpha(float(st.session_state[key].alpha)))
 
 
-def panels(scene: dict[str, Any]) -> None:
+def positions(scene: Spec, *, token: str) -> None:
+    """Add every position of its scene to a slider that is already drawn, which has the same token."""
+    content = {name: scene[name] for name in ("stops", "points", "trade")} | {"token": token}
+    _POSITIONS(key="batch_positions", data=content, height="content")
+
+
+def panels(scene: Spec) -> None:
     """Several batches side by side."""
     _PANELS(key="batch_board", data=scene)
 
 
-def chooser(scene: dict[str, Any], on_chosen: Callable[[list[int]], None]) -> None:
+def chooser(scene: Spec, on_chosen: Callable[[list[int]], None]) -> None:
     """A map with selectable points; reports all selected points after each change."""
     key = "batch_chooser"
     _CHOOSER(key=key, data=scene, on_chosen_change=lambda: on_chosen([int(i) for i in st.session_state[key].chosen]))
