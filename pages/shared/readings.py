@@ -1,5 +1,6 @@
 """Parsing of the values of controls in an address: a value, and a message if it was corrected."""
 
+import difflib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ Value = TypeVar("Value")
 
 _YES = {"true", "1", "yes", "on"}
 _NO = {"false", "0", "no", "off"}
-_NAMED, _LISTED = 3, 40
+# Longest list of options that a message repeats; of a longer one it names those nearest to what was asked for.
+_NAMED, _LISTED, _COMPARED = 3, 10, 60
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def option(label: str, given: list[str], options: Mapping[Option, str], default:
         return Reading(used, [options[used]], None if doubt is None else f"**{plain(label)}:** {doubt}.")
     if not text and doubt is None:
         return Reading(default, [options[default]])
-    words = f"{_rejected(text, doubt)}; {_listed(options)} are possible, so {_shown(options[default])} is used"
+    words = f"{_rejected(text, doubt)}; {_possible([text], options)}, so {_shown(options[default])} is used"
     return _corrected(label, words, default, options[default])
 
 
@@ -101,7 +103,7 @@ def several(
     more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
     words = (
         f"the link asked for {', '.join(map(quoted, unknown[:_NAMED]))}{more}; "
-        f"{_listed(options)} are possible, so {', '.join(map(_shown, right)) or 'none'} is used"
+        f"{_possible(unknown[:_NAMED], options)}, so {', '.join(map(_shown, right)) or 'none'} is used"
     )
     return Reading(used, right, f"**{plain(label)}:** {words}.")
 
@@ -153,9 +155,24 @@ def _find(text: str, options: Mapping[Option, str]) -> Option | None:
     return next((value for fits in matches for value in options if fits(value)), None)
 
 
-def _listed(options: Mapping[Any, str]) -> str:
-    more = f" and {len(options) - _LISTED:,} more" if len(options) > _LISTED else ""
-    return ", ".join(map(_shown, list(options.values())[:_LISTED])) + more
+def _possible(asked: list[str], options: Mapping[Any, str]) -> str:
+    """What a message says of the options, none of which is `asked`."""
+    if len(options) <= _LISTED:
+        return f"{', '.join(map(_shown, options.values()))} are possible"
+    near = [_shown(label) for label in _nearest(asked, options)]
+    if not near:
+        return f"the list has {len(options):,} options"
+    return f"of {len(options):,} options the nearest {'are' if len(near) > 1 else 'is'} {', '.join(near)}"
+
+
+def _nearest(asked: list[str], options: Mapping[Any, str]) -> list[str]:
+    """Labels of up to three options that are named much as `asked`, as a whole or by a word."""
+    named: dict[str, list[str]] = {}
+    for value, label in options.items():
+        for name in {str(value).lower(), label.lower(), *label.lower().split()}:
+            named.setdefault(name, []).append(label)
+    near = (difflib.get_close_matches(text.strip().lower()[:_COMPARED], named, n=_NAMED) for text in asked)
+    return list(dict.fromkeys(label for names in near for name in names for label in named[name]))[:_NAMED]
 
 
 def _shown(label: str) -> str:

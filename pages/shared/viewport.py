@@ -1,9 +1,10 @@
 """Properties of the reader's browser: narrow or wide, light or dark.
 
 An invisible component reports both, at the start and on every change; until its first report, the headers of the first
-request and Streamlit's theme information are used.
+request and Streamlit's theme information are used. The component also keeps the browser's history whole.
 """
 
+from pathlib import Path
 from typing import TypedDict
 
 import streamlit as st
@@ -12,8 +13,12 @@ _STATE = "_screen"
 _KEY = "_viewport"
 
 # It reports only differences from the values known to Python, so it never causes a rerun loop.
-_JS = """
+_JS = (
+    f"""{Path(__file__).with_name("page_history.js").read_text(encoding="utf-8")}
+"""
+    """
 export default function (component) {
+  keepHistoryWhole()
   const { data, parentElement, setStateValue } = component
   const host = parentElement.host ?? parentElement
   const query = window.matchMedia("(max-width: 640px)")
@@ -36,6 +41,7 @@ export default function (component) {
   return () => query.removeEventListener("change", onChange)
 }
 """
+)
 
 # Out of the flow: even an element of zero height takes up a gap.
 _CSS = """

@@ -17,7 +17,7 @@ from alcore.report.phrases import percent, typed
 from tests.browser.support.drawn import DRAWN, ROUNDS, place_of, told, until_round
 from tests.browser.support.forks import Forks
 from tests.browser.support.harness import PHONE, WIDE, Server, Watched, serving
-from tests.browser.support.small_race import SEED_LABELS, small_figure, small_race
+from tests.browser.support.small_race import NAMES, SEED_LABELS, small_figure, small_race
 
 
 @pytest.fixture(scope="module")
@@ -262,9 +262,9 @@ def test_a_browser_that_cannot_draw_gets_the_figure_in_words(race_server: Server
     own_page.assert_clean()
 
 
-def page_of_its_own() -> str:
+def page_of_its_own(names: dict[str, str] = NAMES) -> str:
     """The small race as it is exported."""
-    looks = {name: small_figure(ROUNDS, dark=dark) for name, dark in LOOKS.items()}
+    looks = {name: small_figure(ROUNDS, dark=dark, names=names) for name, dark in LOOKS.items()}
     return player_page(
         page_payload(small_figure(ROUNDS), looks, alt="A small race", filename="race"),
         title="A race <of two>",
@@ -327,6 +327,21 @@ def test_a_page_of_its_own_has_the_readers_theme_and_width(
     wide = [box[2] for box in page.page.evaluate(DRAWN)["boxes"][:2]]
     assert min(wide) > 2 * max(narrow)
     page.assert_clean()
+
+
+def test_the_ends_of_curves_with_long_names_have_room(page: Watched) -> None:
+    page.page.set_content(page_of_its_own({"least_confidence": "Random sampling of the stream", "random": "Random"}))
+    until_round(page.page, ROUNDS)
+    # The room beside the curves, less the width of the words; they begin 12 pixels from the end of a curve.
+    spare = """() => {
+      const curves = [...document.querySelectorAll(".alcore-figure clipPath rect")].at(-1)
+      const room = curves.ownerSVGElement.clientWidth - curves.x.baseVal.value - curves.width.baseVal.value
+      return [...document.querySelectorAll(".alcore-figure .end")].map((words) => room - words.getBBox().width)
+    }"""
+    assert len(page.page.evaluate(spare)) == 2 and min(page.page.evaluate(spare)) >= 12
+    page.page.set_viewport_size(PHONE)
+    page.page.wait_for_function("document.querySelector('.alcore-figure svg').clientWidth < 400")
+    assert min(page.page.evaluate(spare)) >= 12
 
 
 def test_a_page_of_its_own_says_in_words_what_it_cannot_draw(own_page: Watched) -> None:

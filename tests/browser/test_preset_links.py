@@ -100,3 +100,29 @@ def test_questions_of_the_arena_then_a_link_of_the_atlas(server: Server, new_pag
     compare(page.page, new.page)
     page.assert_clean()
     new.assert_clean()
+
+
+def test_back_leads_to_the_settings_of_the_screen_before_and_a_link_makes_one_entry(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
+    page = new_page()
+    settings = re.compile(r"/strategies\?strategies_section=The\+simplex&strategies_one=Margin$")
+    page.page.goto(f"{server.url}/strategies?strategies_section=The+simplex&strategies_one=Margin")
+    expect(page.page.get_by_role("radio", name="The simplex")).to_be_checked()
+    still(page.page)
+    entries = page.page.evaluate("history.length")
+    page.page.get_by_role("link", name="Home", exact=True).click()
+    expect(page.page).to_have_url(f"{server.url}/")
+    still(page.page)
+    page.page.go_back()
+    expect(page.page.get_by_role("radio", name="The simplex")).to_be_checked()
+    expect(page.page).to_have_url(settings)
+    page.page.go_forward()
+    expect(page.page).to_have_url(f"{server.url}/")
+    still(page.page)
+    # The session has the settings, and the address gets them one by one.
+    page.page.get_by_role("link", name="Strategy atlas").first.click()
+    expect(page.page).to_have_url(re.compile("strategies_one=Margin"))
+    expect(page.page).to_have_url(re.compile("strategies_section=The"))
+    assert page.page.evaluate("history.length") == entries + 2
+    page.assert_clean()

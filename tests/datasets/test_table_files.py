@@ -188,7 +188,11 @@ def test_limits_are_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(typed_files, "_MOST_UNPACKED", 10)
         assert "unpacks to" in said(many["m.parquet"], "m.parquet")
-        assert "unpacks to" in said(many["m.xlsx"], "m.xlsx")
+    with monkeypatch.context() as patch:
+        patch.setattr(typed_files, "_MOST_WORKBOOK", 10)
+        assert said(many["m.xlsx"], "m.xlsx").endswith(
+            "save the sheet as CSV, or keep the columns and rows that matter."
+        )
 
 
 def test_a_value_stored_once_and_repeated_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,6 +265,18 @@ def test_excel_sheets_and_damage() -> None:
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("xl/workbook.xml", "<broken")
     assert said(out.getvalue(), "m.xlsx").startswith("m.xlsx is no workbook that can be read")
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "[Content_Types].xml", "xl/sharedStrings.xml"])
+def test_a_workbook_that_is_nearly_nothing_but_repetitions_is_not_unpacked(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook([["a", "b"], ["x", "y"]]))) as whole, zipfile.ZipFile(out, "w") as bomb:
+        for name in {*whole.namelist(), part}:
+            bomb.writestr(name, bytes(25_000_000) if name == part else whole.read(name), zipfile.ZIP_DEFLATED)
+    monkeypatch.setattr(openpyxl, "load_workbook", lambda *_, **__: pytest.fail("it is unpacked"))
+    assert said(out.getvalue(), "m.xlsx").startswith("m.xlsx is no table: its 0.0 MB unpack to 25 MB of repetitions")
 
 
 def test_a_damaged_parquet_file() -> None:

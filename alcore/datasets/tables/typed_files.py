@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -18,7 +19,11 @@ from alcore.datasets.user_files import UserFile, open_archive
 from alcore.extras import optional_imports
 
 _MOST_UNPACKED = 1_000_000_000
+# A workbook's text is parsed cell by cell, at some ten megabytes a second.
+_MOST_WORKBOOK = 400_000_000
 _MOST_PARTS = 10_000
+# Cells name their rows and columns, so that the text of a large sheet shrinks to a tenth, not to less than a hundredth.
+_LARGE, _MOST_SHRUNK = 20_000_000, 100
 _BLOCK = 1_000
 
 
@@ -135,7 +140,7 @@ def excel_cells(
     """
     with optional_imports():
         import openpyxl
-    open_archive(file, name, most_members=_MOST_PARTS, most_bytes=_MOST_UNPACKED).close()
+    _check_parts(file, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts of a workbook that are not read, such as validation
@@ -168,6 +173,23 @@ def excel_cells(
         for place, column in enumerate(names)
     }
     return Cells(columns, np.array([row for row, _ in below], dtype=np.int64)), chosen, first if named else None
+
+
+def _check_parts(file: UserFile, name: str) -> None:
+    """Raise DatasetError for a workbook whose parts are no sheets of its size, by the archive's list of them."""
+    with open_archive(file, name, most_members=_MOST_PARTS, most_bytes=sys.maxsize) as archive:
+        parts = archive.infolist()
+    unpacked, packed = (sum(getattr(part, size) for part in parts) for size in ("file_size", "compress_size"))
+    if any(part.file_size > max(_LARGE, _MOST_SHRUNK * part.compress_size) for part in parts):
+        raise DatasetError(
+            f"{name} is no table: its {packed / 1e6:,.1f} MB unpack to {unpacked / 1e6:,.0f} MB of repetitions. Save "
+            "the sheet as CSV."
+        )
+    if unpacked > _MOST_WORKBOOK:
+        raise DatasetError(
+            f"{name} unpacks to {unpacked / 1e6:,.0f} MB, more than {_MOST_WORKBOOK / 1e6:,.0f} for a workbook: save "
+            "the sheet as CSV, or keep the columns and rows that matter."
+        )
 
 
 def _only_sheet(book: Any, name: str) -> str:

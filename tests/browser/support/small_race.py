@@ -21,8 +21,8 @@ def small_race(rounds: int) -> tuple[Dataset, Grid, list[RaceTrace]]:
     return data, grid, racers
 
 
-def small_figure(rounds: int, *, dark: bool = False) -> PreparedFigure:
+def small_figure(rounds: int, *, dark: bool = False, names: dict[str, str] = NAMES) -> PreparedFigure:
     """It as an animation."""
     data, grid, racers = small_race(rounds)
-    how = Drawing(names=NAMES, dark=dark)
+    how = Drawing(names=names, dark=dark)
     return arena_figure(data.x_pool, data.y_pool, data.class_names, grid.x, grid.y, racers, how)

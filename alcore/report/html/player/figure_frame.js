@@ -59,7 +59,7 @@ function titleOf({ text: words, marker }, pane, symbols, type, measure) {
   const lines = linesOf(words)
   const usual = 15 * type
   const wide = lines.map((line) =>
-    line.reduce((sum, [part, , small]) => sum + (measure(part) * usual * (small ? 0.75 : 1.06)) / 12, 0),
+    line.reduce((sum, [part, bold, small]) => sum + (measure(part, bold ? 600 : 400) * usual * (small ? 0.75 : 1)) / 12, 0),
   )
   const size = usual * Math.min(1, (pane.wide - 24 * type) / Math.max(...wide))
   const half = ((wide[0] / usual) * size) / 2
@@ -181,5 +181,5 @@ const shortened = (name, letters) => (name.length > letters ? `${name.slice(0, l
 // The width that the words at the ends of the curves need.
 const endWidth = (figure, { type, narrow, letters }, measure) => {
   const words = ({ name }) => (narrow ? "100.0 %" : `${shortened(name, letters)} 100.0 %`)
-  return 16 + type * Math.max(...curvesOf(figure).map((curve) => measure(words(curve))))
+  return 16 + type * Math.max(...curvesOf(figure).map((curve) => measure(words(curve), 600)))
 }
