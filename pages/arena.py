@@ -7,6 +7,7 @@ import streamlit as st
 from alcore.datasets.tables.question import Ambiguous
 from alcore.loops.races.paired import PairedRaces
 from alcore.report.curves import curve_frame
+from alcore.report.phrases import plural
 from alcore.report.statistics.comparison import Comparison
 from alcore.report.statistics.labels_to_target import Target
 from pages.screens.arena import cached, figure, play_yourself, starting_points
@@ -157,7 +158,7 @@ with sentences():
         draw_seed_strip(comparison, view.seed)
         raced = len(shown.racers[0].rounds) - 1
         if raced < setup.rounds:
-            st.caption(f"The pool ran out of points after {raced} rounds.")
+            st.caption(f"The pool ran out of points after {plural(raced, 'round')}.")
         with st.popover("What the marks mean", icon=":material/help:"):
             st.markdown(figure.legend(shown, comparison))
     frame = curve_frame(rows_of(shown.racers, view.seed))

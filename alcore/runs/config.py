@@ -221,6 +221,7 @@ class RunConfig(BaseModel):
     @property
     def remedies(self) -> list[str]:
         """Settings around the strategy, of the data and of early stopping, in a few words each."""
+        patience = self.stop_plateau or 0
         return [
             words
             for used, words in (
@@ -228,13 +229,13 @@ class RunConfig(BaseModel):
                 (self.candidates, f"{self.candidates:,} candidates" if self.candidates else ""),
                 (self.epsilon, f"{level(self.epsilon)} random"),
                 (self.density, f"density {self.density:g}"),
-                (self.calibration, f"{self.calibration:,} labels to calibrate"),
+                (self.calibration, f"{self.calibration:,} label{'s' if self.calibration > 1 else ''} to calibrate"),
                 (self.repeats > 1, f"every image {self.repeats} times"),
                 (self.imbalance > 1, f"classes {self.imbalance:g} to 1"),
                 (self.label_noise, f"{level(self.label_noise)} label noise"),
                 (self.blends, f"{level(self.blends)} blends"),
                 (self.stop_accuracy, f"until {level(self.stop_accuracy or 0)} accuracy"),
-                (self.stop_plateau, f"until {self.stop_plateau} rounds without a gain"),
+                (self.stop_plateau, f"until {patience} round{'s' if patience != 1 else ''} without a gain"),
                 (self.stop_agreement, f"until models agree on {level(self.stop_agreement or 0)}"),
             )
             if used

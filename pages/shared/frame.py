@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.home import HomeError, alcore_home
-from pages.shared import address, chart_in_browser, link_warnings, progress, viewport, visits
+from pages.shared import address, in_browser, link_warnings, progress, viewport, visits
 from pages.shared.errors import sentences
 
 NAME = "Active learning lab"
@@ -66,7 +66,7 @@ def open_page(key: str, title: str, lead: str, icon: str) -> Callable[[], None]:
 
     def draw_head() -> None:
         with top:
-            chart_in_browser.attend()
+            in_browser.attend()
             with st.container(horizontal=True, key="navigation"):
                 for path, label, symbol in PAGES:
                     st.page_link(path, label=label, icon=symbol, help=label)

@@ -13,7 +13,7 @@ from alcore.datasets.planar.bayes_boundary import posterior
 from alcore.datasets.planar.generate import CorruptedDataset, planted
 from alcore.datasets.planar.shapes import SHAPES
 from alcore.loops.races.grid import Grid
-from alcore.report.phrases import percent
+from alcore.report.phrases import percent, plural
 from alcore.rng import rng_for
 from pages.shared import controls
 
@@ -42,7 +42,7 @@ class PlanarScene:
             for used, words in (
                 (self.classes > 2, f"{self.classes} classes"),
                 (self.imbalance < 1, f"balance {self.imbalance:g}"),
-                (self.outliers, f"{self.outliers} outliers"),
+                (self.outliers, plural(self.outliers, "outlier")),
                 (self.label_noise, f"{percent(self.label_noise, 0)} label noise"),
                 (self.near_duplicates, f"{self.near_duplicates} near-duplicates"),
             )

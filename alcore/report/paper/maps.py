@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from alcore.extras import optional_imports
 from alcore.report.contours import bands
 from alcore.report.paper.render import MM, PROSE, PT_MM, TWO_COLUMNS_MM, settings, wrapped
-from alcore.report.phrases import percent
+from alcore.report.phrases import format_labels, percent
 from alcore.report.statistics.batch_quality import repeats
 from alcore.report.style import DASHES, SYMBOLS, class_style, ink_on, strategy_style
 from alcore.report.svg.panels import MARK_SYMBOLS, Mark, Panel
@@ -251,7 +251,9 @@ def _words(panel: BatchPanel) -> tuple[str, str]:
     """The texts below a map."""
     one = panel.summary
     about = "" if one.exact else "about "
-    worth = f"{about}{one.joint:.2f} nats" if isnan(one.worth) else f"{one.picks} labels worth {about}{one.worth:.1f}"
+    worth = f"{format_labels(one.picks)} worth {about}{one.worth:.1f}"
+    if isnan(one.worth):
+        worth = f"{about}{one.joint:.2f} nats"
     return (
         f"{worth}, {percent(one.repeated, 0)} redundant",
         f"uncertainty {one.mean_uncertainty:.2f}, radius {one.covering_radius:.2f}",

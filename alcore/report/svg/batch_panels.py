@@ -7,7 +7,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.phrases import capitalise, percent
+from alcore.report.phrases import capitalise, percent, plural
 from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, repeats, tolerance
 from alcore.report.svg.paths import Spec, marker
 from alcore.report.svg.plane import UNSURE, BatchPanel, PoolMap2D, contour_layer
@@ -178,7 +178,7 @@ def _panel(plane: PoolMap2D, panel: BatchPanel, most: float, best: Sequence[bool
             "most": most,
             "says": f"{_twice(one)}. By class: {per_class}.",
         },
-        "says": f"{panel.label}: {one.picks} picks; {spoken}; {percent(one.repeated, 0)} redundant.",
+        "says": f"{panel.label}: {plural(one.picks, 'pick')}; {spoken}; {percent(one.repeated, 0)} redundant.",
     }
 
 

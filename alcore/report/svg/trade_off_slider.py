@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.phrases import capitalise, percent
+from alcore.report.phrases import capitalise, format_labels, percent, plural
 from alcore.report.statistics.batch_quality import NO_INFORMATION, BatchSummary, repeats
 from alcore.report.svg.paths import Spec, marker
 from alcore.report.svg.plane import AWAY, UNSURE, BatchPanel, PoolMap2D, contour_layer
@@ -100,7 +100,7 @@ def trade_off(stops: Sequence[SliderPosition], panels: Sequence[BatchPanel], own
 
 def headline(one: BatchSummary, now: float) -> Spec:
     """A batch in human units: its number of labels, what they are worth, and test accuracy before (`now`) and after."""
-    labels = "1 label" if one.picks == 1 else f"{one.picks} labels"
+    labels = format_labels(one.picks)
     told = (
         f"As informative as the best {one.worth:.1f}; counted one by one, {percent(one.repeated, 0)} of their "
         "information is redundant"
@@ -128,7 +128,7 @@ def _stop(plane: PoolMap2D, stop: SliderPosition, now: float) -> Spec:
         "far": plane.far(one),
         "at": [one.mean_uncertainty, one.worth],
         "headline": headline(one, now),
-        "says": f"{one.picks} picks at alpha {stop.alpha:.2f}: worth {one.worth:.1f} labels, mean uncertainty "
-        f"{one.mean_uncertainty:.2f}, covering radius {one.covering_radius:.2f}, test accuracy with them "
-        f"{100 * one.accuracy:.1f} %{copies}.",
+        "says": f"{plural(one.picks, 'pick')} at alpha {stop.alpha:.2f}: worth {one.worth:.1f} labels, "
+        f"mean uncertainty {one.mean_uncertainty:.2f}, covering radius {one.covering_radius:.2f}, "
+        f"test accuracy with them {100 * one.accuracy:.1f} %{copies}.",
     }

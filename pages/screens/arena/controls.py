@@ -10,7 +10,7 @@ from alcore.loops.races.features import LOCKSTEP
 from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.seed_set import SeedSet
 from alcore.report.interactive.arena.surfaces import Surface
-from alcore.report.phrases import percent
+from alcore.report.phrases import percent, plural
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from alcore.strategies.wrappers import with_density, with_random_picks
 from pages.screens.arena.csv_upload import OwnPoints, choose_own
@@ -232,7 +232,7 @@ def _fork(racers: tuple[str, ...], rounds: int, learner: str) -> Fork | None:
     names = {name: label for name, label in NAMES.items() if serves(learner, name)}
     then = controls.selectbox("arena", "then", "Query strategy from then on", names, "random")
     if at >= rounds:
-        controls.caption(f"The race has {rounds} rounds: change before its last.")
+        controls.caption(f"The race has {plural(rounds, 'round')}: change before its last.")
         return None
     if racer == then:
         controls.caption("The fork goes on as before: choose another strategy.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from alcore.report.phrases import lowercase_first, percent
+from alcore.report.phrases import lowercase_first, percent, plural
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import controls, planar_scene
 from pages.shared.planar_scene import PlanarScene
@@ -48,7 +48,7 @@ class BatchSettings:
     def title(self) -> str:
         """The pool in a few words."""
         pool = self.pool
-        parts = [f"{self.size} picks", lowercase_first(pool.scene.title)]
+        parts = [plural(self.size, "pick"), lowercase_first(pool.scene.title)]
         if pool.learned < 1:
             parts.append(f"model of {percent(pool.learned, 0)} of the labels")
         return ", ".join([*parts, f"{pool.labelled} labelled", f"seed {pool.seed}"])

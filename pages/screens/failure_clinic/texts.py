@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from alcore.loops.failure_modes.cases import FailureMode
+from alcore.report.phrases import percent, plural
 from alcore.strategies.catalogue import STRATEGIES
 
 
@@ -98,17 +99,23 @@ EXPORTED = {
 
 # The severity of a failure mode and the strength of its remedy, in the title of a figure.
 _SET = {
-    "outliers": "{outliers} outliers, beta {beta:g}",
+    "outliers": "{outlier_count}, beta {beta:g}",
     "bias": "overlap {overlap:g}, epsilon {epsilon:g}",
-    "cold": "{imbalance:g} points of B per point of A, {seed_labels} initial labels",
-    "calibration": "logit scale {sharpness:g}, {label_noise:.0%} label noise, {held_out} for the temperature",
+    "cold": "{imbalance:g} {point} of B per point of A, {seed_labels} initial labels",
+    "calibration": "logit scale {sharpness:g}, {noise} label noise, {held_out} for the temperature",
 }
 
 
 def title_of(mode: str, setting: FailureMode, paired: int) -> str:
     """A figure's title: the failure mode, the strategy, severity, strength, and the number of paired seeds."""
     strategy = STRATEGIES[setting.strategy].label
-    return f"{WORDS[mode].title}: {strategy}, {_SET[mode].format(**asdict(setting))}, {paired} paired seeds"
+    values = asdict(setting)
+    words = {
+        "outlier_count": plural(values.get("outliers", 0), "outlier"),
+        "point": "point" if values.get("imbalance") == 1 else "points",
+        "noise": percent(values.get("label_noise", 0.0), 0),
+    }
+    return f"{WORDS[mode].title}: {strategy}, {_SET[mode].format(**values, **words)}, {paired} paired seeds"
 
 
 def drawn_as(arm: str) -> str:

@@ -11,6 +11,7 @@ from alcore.loops.pool.evaluate import Reliability
 from alcore.loops.pool.simulate import Round
 from alcore.report.charts.chart import Chart
 from alcore.report.charts.run import class_balance_chart, confusion_chart, reliability_chart, stage_times_chart
+from alcore.report.phrases import plural
 from alcore.report.statistics.run_quality import (
     STAGES,
     asked_counts,
@@ -46,7 +47,7 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
         for true, row in enumerate(confusion)
         for guess, count in enumerate(row)
     ]
-    title = f"Confusion matrix after round {number}, {rounds[number].labels:,} labels"
+    title = f"Confusion matrix after round {number}, {plural(rounds[number].labels, 'label')}"
     exported = texts.exported(info, look_at_round=number)
     take(
         ChartExport(
@@ -75,7 +76,7 @@ def calibration(info: RunInfo, rounds: Sequence[Round], number: int) -> None:
         )
     st.markdown(plain(sentence), help=about)
     rows = _bins("as trained", before) + (_bins("at the temperature", after) if after is not None else [])
-    title = f"Calibration after round {number}, {one.labels:,} labels"
+    title = f"Calibration after round {number}, {plural(one.labels, 'label')}"
     exported = texts.exported(info, look_at_round=number)
     take(
         ChartExport(
@@ -104,8 +105,9 @@ def classes(
     confusion = rounds[0].confusion_C_C
     share_C = pool_C if pool_C is not None or confusion is None else class_shares(confusion)
     counts = asked_R_C.sum(axis=0)
+    labels = plural(counts.sum(), "label")
     sentence = (
-        f"Up to round {number}, {counts.sum():,} labels were queried: most of class "
+        f"Queries up to round {number}: {labels}, most of class "
         f"{names[int(counts.argmax())]} ({counts.max():,}), fewest of class {names[int(counts.argmin())]} "
         f"({counts.min():,})."
     )

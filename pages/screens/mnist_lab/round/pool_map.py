@@ -197,7 +197,7 @@ def _export(info: RunInfo, one: Round, number: int, names: Sequence[str], chart:
     return ChartExport(
         f"map-round{number}",
         f"The pool in round {number}",
-        f"{len(indices):,} images of the pool by the features of the model of {one.labels:,} labels.",
+        f"{plural(len(indices), 'image')} of the pool by the features of the model of {plural(one.labels, 'label')}.",
         texts.exported(info, look_at_round=number),
         lambda: point_rows(one, indices.tolist(), names),
         chart,

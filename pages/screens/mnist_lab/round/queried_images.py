@@ -56,7 +56,7 @@ def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int
     wrong = one.batch_probs_K_C.argmax(axis=1) != one.batch_labels
     asked = len(one.batch_labels)
     st.caption(
-        f"The model of {one.labels:,} labels queried "
+        f"The model of {plural(one.labels, 'label')} queried "
         f"{plural(asked, 'label')}{', in this order' if asked > 1 else ''}, and predicted {wrong.sum():,} wrong "
         f"({percent(wrong.sum() / max(1, asked), 0)}; ✗). **Choose a digit to see it large.**",
         help="Bars: the predicted probabilities before the query, the label in bold. A digit that is chosen is shown "

@@ -11,7 +11,7 @@ from alcore.report.charts.chart import Chart
 from alcore.report.charts.curves import learning_curves
 from alcore.report.curves import curve_frame, labels_to_target, mean_curve
 from alcore.report.interactive.render import to_plotly
-from alcore.report.phrases import level
+from alcore.report.phrases import level, plural
 from alcore.report.style import METRICS, SHARES
 from alcore.report.text.race import Knee, find_knee
 from alcore.runs.store.run_info import RunInfo
@@ -209,9 +209,10 @@ def _reading(race: Sequence[RunInfo], rows: Rows, knee: Knee | None, axis: str) 
         labels = [row["labels"] for row in rows if row["strategy"] == config.strategy]
         sentences.append(phase_words(knee, min(labels), max(labels)))
     if config.calibration and axis == "labels":
+        further = plural(config.calibration, "label")
         sentences.append(
-            f"{texts.strategy(config.strategy)} starts {config.calibration:,} labels further right than random: "
-            "these are held out from training to calibrate the model, and count as labels."
+            f"{texts.strategy(config.strategy)} starts {further} further right than random: "
+            "labels held out from training to calibrate the model count as labels."
         )
     if race[0].lineage and len(race) > 1:
         sentences.append(f"Before round {race[0].lineage[-1].until + 1} the two are one run.")

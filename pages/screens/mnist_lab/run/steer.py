@@ -81,7 +81,7 @@ def _other_labels(info: RunInfo, home: Path) -> None:
         on_click=_act,
         args=(lambda store, run_id: store.set_labels_per_round(run_id, wish), info.id, home),
     )
-    st.caption(f"The round in progress is unchanged: it queries {info.labels_per_round:,} labels.")
+    st.caption(f"The round in progress is unchanged: it queries {plural(info.labels_per_round, 'label')}.")
 
 
 def _fork(info: RunInfo, queries: int, home: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from alcore.datasets.catalogue import DATASETS
 from alcore.report.curves import curve_frame
+from alcore.report.phrases import plural
 from alcore.report.text.race import describe_frame
 from alcore.runs.config import CHOOSING, RunConfig
 from alcore.runs.presets import PRESETS, Preset
@@ -55,7 +56,8 @@ def latest(infos: Sequence[RunInfo], rows: Rows, metric: str) -> str:
     """The status of each run, as alternative text of the chart."""
     last = {row["run"]: row for row in rows}
     parts = [
-        f"{texts.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with {last[info.id]['labels']:,} labels"
+        f"{texts.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with "
+        f"{plural(last[info.id]['labels'], 'label')}"
         for info in infos
         if info.id in last
     ]

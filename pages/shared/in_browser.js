@@ -1,4 +1,4 @@
-// The buttons of plotly's charts as one stop of the Tab key, and zooms that outlive a chart.
+// The buttons of plotly's charts as one stop of the Tab key, zooms that outlive a chart, and silent symbols.
 
 // Plotly's seven buttons would be seven stops a chart, sixty where there are nine charts: arrow keys go along them.
 function onKey(event) {
@@ -68,16 +68,25 @@ function watch(plot) {
   plot.on("plotly_afterplot", () => tries++ < TRIES && apply(plot))
 }
 
+// Streamlit names a symbol in a sentence "thumb_up icon", which a screen reader would read before the words beside it.
+const SYMBOL = 'span[role="img"][aria-label$=" icon"]'
+const silence = (symbol) => symbol.setAttribute("aria-hidden", "true")
+
+function within(node, selector) {
+  return node.matches(selector) ? [node] : node.querySelectorAll(selector)
+}
+
 export default function () {
-  if (document.alcoreCharts) return
-  document.alcoreCharts = true
+  if (document.alcoreInBrowser) return
+  document.alcoreInBrowser = true
   document.addEventListener("keydown", onKey, true)
+  document.querySelectorAll(SYMBOL).forEach(silence)
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) {
       for (const node of addedNodes) {
         if (node.nodeType !== 1) continue
-        const drawn = node.matches(".plot-container") ? [node] : node.querySelectorAll(".plot-container")
-        for (const one of drawn) watch(one.parentElement)
+        for (const one of within(node, ".plot-container")) watch(one.parentElement)
+        within(node, SYMBOL).forEach(silence)
       }
     }
   }).observe(document.body, { childList: true, subtree: true })

@@ -1,0 +1,20 @@
+"""What pages need of the browser beyond Streamlit and plotly.
+
+Charts have few stops of the Tab key, and zooms that stay; symbols in sentences are not read out by their names.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+_ATTENDANT = st.components.v2.component(
+    "alcore_in_browser",
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    css=".st-key-_in_browser { height: 0; overflow: hidden; position: absolute; width: 0; }",
+    isolate_styles=False,
+)
+
+
+def attend() -> None:
+    """Mount the invisible component; called once per run by the page frame."""
+    _ATTENDANT(key="_in_browser", height="content")

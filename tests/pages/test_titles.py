@@ -1,0 +1,34 @@
+"""Titles of the screens and of exported figures: one of a thing has its singular."""
+
+import pytest
+
+from alcore.loops.failure_modes.cases import ColdStart, Miscalibration, OutlierAttraction
+from alcore.runs.config import RunConfig
+from pages.screens.batch_explorer.controls import BatchPool, BatchSettings
+from pages.screens.failure_clinic.texts import title_of
+from pages.shared.planar_scene import PlanarScene
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 outlier"), (2, "2 outliers")])
+def test_outliers_are_counted(count: int, words: str) -> None:
+    assert words in PlanarScene("moons", 100, 0.4, 2, outliers=count).title.split(", ")
+    assert words in title_of("outliers", OutlierAttraction(outliers=count), 5).split(", ")[1]
+
+
+@pytest.mark.parametrize(("size", "words"), [(1, "1 pick"), (20, "20 picks")])
+def test_picks_are_counted(size: int, words: str) -> None:
+    pool = BatchPool(PlanarScene("moons", 100, 0.4, 2), seed=0, labelled=6, learned=1.0)
+    assert BatchSettings(pool, size, 1.0, ()).title().split(", ")[0] == words
+
+
+def test_severities_of_the_clinic_are_in_words() -> None:
+    assert "1 point of B per point of A, 3 initial" in title_of("cold", ColdStart(imbalance=1.0), 20)
+    assert "0.1 points of B per point of A, 3 initial" in title_of("cold", ColdStart(imbalance=0.1), 20)
+    assert "10 % label noise" in title_of("calibration", Miscalibration(label_noise=0.1), 20)
+
+
+def test_settings_of_a_run_are_counted() -> None:
+    one = RunConfig(calibration=1, stop_plateau=1, steps=1).remedies
+    assert one == ["1 label to calibrate", "until 1 round without a gain", "1 step a round"]
+    two = RunConfig(calibration=1000, stop_plateau=2, steps=2000).remedies
+    assert two == ["1,000 labels to calibrate", "until 2 rounds without a gain", "2,000 steps a round"]
