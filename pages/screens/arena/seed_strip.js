@@ -36,8 +36,9 @@ function draw(host, { rows, seeds, seed }, choose) {
   if (!wide) return
   const values = rows.flatMap(({ gains }) => gains).concat(0)
   const [low, high] = [Math.min(...values), Math.max(...values)]
-  const span = high - low || 1
-  const across = (value) => LEFT + 10 + ((value - low) / span) * (wide - LEFT - RIGHT - 20)
+  // Without any difference the dots stand at the line of 0, in the middle.
+  const share = (value) => (high > low ? (value - low) / (high - low) : 0.5)
+  const across = (value) => LEFT + 10 + share(value) * (wide - LEFT - RIGHT - 20)
   const tall = rows.length * ROW + AXIS
   const svg = element("svg", { viewBox: `0 0 ${wide} ${tall}`, width: wide, height: tall })
   element("line", { x1: across(0), x2: across(0), y1: 16, y2: tall - AXIS, class: "zero" }, svg)
@@ -57,10 +58,12 @@ function draw(host, { rows, seeds, seed }, choose) {
       dots.push({ dot, gain, row: r, chosen: seeds[s] === seed, seed: seeds[s] })
     }
   }
-  for (const [value, words] of [[low, signed(low)], [0, "0"], [high, signed(high)]]) {
-    const near = value !== 0 && Math.abs(across(value) - across(0)) < 40
-    if (near) continue
+  const number = (value, words) => {
     element("text", { x: across(value), y: tall - AXIS + 12, "text-anchor": "middle" }, svg).textContent = words
+  }
+  number(0, "0")
+  for (const end of [low, high]) {
+    if (Math.abs(across(end) - across(0)) >= 40) number(end, signed(end))
   }
   element("text", { x: wide / 2, y: tall - 3, "text-anchor": "middle" }, svg).textContent =
     wide < 560

@@ -34,7 +34,9 @@ function axes(pane, type) {
     const words = (round(value) + 0).toLocaleString("en")
     return line(x, top, x, top + high) + text(words, x, top + high + 14 * type, 'text-anchor="middle"')
   })
-  const up = ticksOf(pane.y, yaxis.nticks).map((value) => {
+  // No accuracy is below 0 % or above 100 %, where the axis has some room.
+  const shares = ticksOf(pane.y, yaxis.nticks).filter((value) => value > -1e-9 && value < 1 + 1e-9)
+  const up = shares.map((value) => {
     const y = pane.down(value)
     const words = `${round(100 * value)} %`
     return line(left, y, left + wide, y) + text(words, left - 5, y, 'dy=".35em" text-anchor="end"')

@@ -1,0 +1,61 @@
+"""Scripts of the screens by themselves, in a blank page without a server."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from alcore.report.html.player.assets import player_script
+from tests.browser.support.harness import ROOT, Watched
+
+_STRIP = """
+([script, gains]) => {
+  document.body.innerHTML = '<div class="seed-strip" style="width: 800px"></div>'
+  const draw = Function(`${script}; return draw`)()
+  const rows = [{ name: "Margin against random", color: "#000", gains }]
+  const host = document.querySelector(".seed-strip")
+  draw(host, { rows, seeds: gains.map((_, i) => i), seed: 0 }, () => {})
+  const numbers = [...host.querySelectorAll("text[text-anchor=middle]")].slice(0, -1)
+  return [
+    numbers.map((one) => one.textContent),
+    [...host.querySelectorAll("circle")].map((one) => Number(one.getAttribute("cx"))),
+    Number(host.querySelector(".zero").getAttribute("x1")),
+  ]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("gains", "words"),
+    [
+        ([0.0, 0.0, 0.0], ["0"]),
+        ([0.0, 2.0, 4.0], ["0", "+4.0"]),
+        ([-3.0, -1.0], ["0", "−3.0"]),
+        ([-3.0, 0.1], ["0", "−3.0"]),
+        ([-3.0, 5.0], ["0", "−3.0", "+5.0"]),
+    ],
+)
+def test_the_seed_strip_names_0_once_and_its_ends_where_there_is_room(
+    new_page: Callable[..., Watched], gains: list[float], words: list[str]
+) -> None:
+    script = Path(ROOT / "pages/screens/arena/seed_strip.js").read_text().replace("export default function", "const mount = function")
+    named, dots, zero = new_page(viewport={"width": 900, "height": 300}).page.evaluate(_STRIP, [script, gains])
+    assert named == words
+    assert [dot < zero for dot in dots] == [gain < 0 for gain in gains]
+    assert [dot > zero for dot in dots] == [gain > 0 for gain in gains]
+
+
+def test_no_accuracy_above_100_percent_stands_at_an_axis(new_page: Callable[..., Watched]) -> None:
+    page = new_page().page
+    axes = """
+    ([script, low, high]) => {
+      const draw = Function(`${script}; return axes`)()
+      const pane = { left: 0, top: 0, wide: 600, high: 200, x: [0, 10], y: [low, high], across: (x) => 60 * x,
+        down: (y) => 200 * (high - y) / (high - low), xaxis: { gridcolor: "#ccc", title: { text: "" } },
+        yaxis: { nticks: 6 } }
+      return [...draw(pane, 1).matchAll(/>([−-]?[0-9.]+) %</g)].map(([, share]) => share)
+    }
+    """
+    script = player_script().replace("export default", "").replace("export ", "")
+    assert page.evaluate(axes, [script, 0.96, 1.02]) == ["96", "98", "100"]
+    assert page.evaluate(axes, [script, -0.02, 0.05]) == ["0", "2", "4"]
