@@ -38,7 +38,8 @@ _STRIP = """
 def test_the_seed_strip_names_0_once_and_its_ends_where_there_is_room(
     new_page: Callable[..., Watched], gains: list[float], words: list[str]
 ) -> None:
-    script = Path(ROOT / "pages/screens/arena/seed_strip.js").read_text().replace("export default function", "const mount = function")
+    script = Path(ROOT / "pages/screens/arena/seed_strip.js").read_text()
+    script = script.replace("export default function", "const mount = function")
     named, dots, zero = new_page(viewport={"width": 900, "height": 300}).page.evaluate(_STRIP, [script, gains])
     assert named == words
     assert [dot < zero for dot in dots] == [gain < 0 for gain in gains]
