@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+from alcore.short import first_of
+
 # Largest number of names listed; no catalogue is larger.
 _MOST = 60
 
@@ -44,6 +46,4 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     near += [name for name in lowered if given and name.startswith(given.lower()) and name not in near][:3]
     if near:
         return f"Did you mean {' or '.join(lowered[name] for name in near[:3])}?"
-    if len(names) > _MOST:
-        return f"Known: {', '.join(names[:_MOST])} and {len(names) - _MOST:,} more."
-    return f"Known: {', '.join(names)}."
+    return f"Known: {first_of(names, _MOST)}."

@@ -1,4 +1,6 @@
-"""A value in one short line, for sentences."""
+"""A value, or a list of words, in one short line, for sentences."""
+
+from collections.abc import Sequence
 
 
 def short(value: object, most: int = 40) -> str:
@@ -6,3 +8,9 @@ def short(value: object, most: int = 40) -> str:
     shown = value.item() if hasattr(value, "item") and getattr(value, "shape", None) == () else value
     text = " ".join(repr(shown).split())
     return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def first_of(words: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first words of a list, and how many more there are: "a, b and 3 more"."""
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return between.join(words[:most]) + more

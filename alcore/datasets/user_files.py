@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alcore.datasets.dataset import DatasetError
-from alcore.short import short
+from alcore.short import first_of, short
 
 UserFile = bytes | Path
 
@@ -65,8 +65,7 @@ def digest_of(file: UserFile) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Up to five names in quotes, and how many more there are."""
-    more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
-    return ", ".join(short(name) for name in names[:5]) + more
+    return first_of([short(name) for name in names], 5)
 
 
 def open_archive(file: UserFile, name: str, *, most_members: int, most_bytes: int) -> zipfile.ZipFile:

@@ -8,6 +8,7 @@ from alcore.recommend.advice import Advice, Standing
 from alcore.recommend.evidence import LeaveOneOut, Rival
 from alcore.report.intervals import Interval
 from alcore.report.phrases import decimals, format_number, format_signed
+from alcore.short import first_of
 from alcore.strategies.catalogue import STRATEGIES
 
 
@@ -90,8 +91,7 @@ def runner_up(advice: Advice) -> str | None:
 def not_beaten(advice: Advice) -> str:
     """The strategies that the largest gain does not beat."""
     names = [label(name) for name in advice.not_beaten]
-    few = "; ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-    return f"Not significantly below the largest gain: {few}."
+    return f"Not significantly below the largest gain: {first_of(names, 6, '; ')}."
 
 
 def sentences(advice: Advice) -> list[str]:

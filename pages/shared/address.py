@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from alcore.short import first_of
 from pages.shared import link_warnings
 from pages.shared.markdown import plain, quoted
 from pages.shared.old_links import MOVED, RETIRED
@@ -130,10 +131,8 @@ def last_of(given: list[str]) -> tuple[str, str | None]:
     others = list(dict.fromkeys(given))
     doubt = None
     if len(others) > 1:
-        more = f" and {len(others) - 3:,} more" if len(others) > 3 else ""
-        doubt = (
-            f"the link gives it {len(given):,} times ({', '.join(map(quoted, others[:3]))}{more}); the last one counts"
-        )
+        values = first_of([quoted(one) for one in others], 3)
+        doubt = f"the link gives it {len(given):,} times ({values}); the last one counts"
     if len(value) > LIMIT:
         return "", f"the link gives {quoted(value)}, {len(value):,} characters; at most {LIMIT:,} are read"
     return value, doubt
@@ -166,9 +165,8 @@ def close_page() -> None:
     """Report the parameters that were not read; called at the end of a page's run."""
     left = [key for key in st.query_params if key not in _state().looked_at]
     if left:
-        named = ", ".join(map(quoted, left[:_NAMED]))
-        more = f" and {len(left) - _NAMED:,} more" if len(left) > _NAMED else ""
-        link_warnings.warn(f"**Link:** without effect on this screen as it is set now: {named}{more}.")
+        named = first_of([quoted(key) for key in left], _NAMED)
+        link_warnings.warn(f"**Link:** without effect on this screen as it is set now: {named}.")
 
 
 def _state() -> _State:

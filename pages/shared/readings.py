@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from alcore.short import first_of
 from pages.shared.address import last_of
 from pages.shared.markdown import number as spoken
 from pages.shared.markdown import plain, quoted
@@ -100,9 +101,8 @@ def several(
     right = [options[value] for value in used]
     if not unknown:
         return Reading(used, right)
-    more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
     words = (
-        f"the link asked for {', '.join(map(quoted, unknown[:_NAMED]))}{more}; "
+        f"the link asked for {first_of([quoted(text) for text in unknown], _NAMED)}; "
         f"{_possible(unknown[:_NAMED], options)}, so {', '.join(map(_shown, right)) or 'none'} is used"
     )
     return Reading(used, right, f"**{plain(label)}:** {words}.")

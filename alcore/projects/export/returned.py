@@ -8,7 +8,7 @@ from alcore.datasets.dataset import DatasetError
 from alcore.projects.export.formats import from_csv
 from alcore.projects.export.tasks import rows_of_tasks
 from alcore.projects.project import Project
-from alcore.short import short
+from alcore.short import first_of, short
 
 # Columns that a sentence names.
 _NAMED = 6
@@ -23,10 +23,8 @@ def labels_of(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, row in enumerate(rows, start=2):
         if "id" not in row or "label" not in row:
-            columns = [short(name) for name in row]
-            named = ", ".join(columns[:_NAMED]) or "none"
-            more = f" and {len(columns) - _NAMED:,} more" if len(columns) > _NAMED else ""
-            raise DatasetError(f"The file needs the columns id and label; it has {named}{more}.")
+            columns = first_of([short(name) for name in row], _NAMED) or "none"
+            raise DatasetError(f"The file needs the columns id and label; it has {columns}.")
         item, label = row["id"].strip(), row["label"].strip()
         if not label:
             continue
