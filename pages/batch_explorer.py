@@ -4,8 +4,10 @@ from functools import cache
 
 import streamlit as st
 
+from alcore.loops.batch_explorer import BatchExperiment
 from alcore.report.statistics.batch_quality import BatchSummary
 from alcore.report.svg.paths import Spec
+from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from alcore.report.svg.trade_off_slider import SliderPosition, trade_off_slider
 from pages.screens.batch_explorer import cached, label_savings, maps
 from pages.screens.batch_explorer.controls import ALPHA, PAGE, BatchSettings, batch_controls
@@ -47,16 +49,22 @@ def settings() -> tuple[BatchSettings, str]:
         return setup, controls.segmented(PAGE, "show", "Look closer", SECTIONS, "panels")
 
 
+@cache
+def batches(setup: BatchSettings) -> tuple[BatchExperiment, PoolMap2D, list[BatchPanel]]:
+    """The model's view of the pool, the plane it is drawn on, and the batches of the strategies; once in a run."""
+    found, plane = cached.explored(setup.pool)
+    return found, plane, work_out(setup, found, plane)
+
+
 def slider_of(setup: BatchSettings, stops: list[SliderPosition], own: BatchSummary | None = None) -> Spec:
     """The slider with some of its positions, or all, beside the batches of the strategies."""
-    found, plane = cached.explored(setup.pool)
-    panels = work_out(setup, found, plane)
+    found, plane, panels = batches(setup)
     return trade_off_slider(plane, stops, panels, now=found.accuracy, alpha=setup.alpha, step=cached.STEP, own=own)
 
 
 def draw_slider(setup: BatchSettings) -> None:
     """Draw the slider with the position at which it stands."""
-    found, _ = cached.explored(setup.pool)
+    found, _, _ = batches(setup)
     scene = slider_of(setup, [cached.stop_of(setup.pool, setup.size, setup.alpha, found)])
     with picture:
         maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA), token=repr(setup))
@@ -65,9 +73,9 @@ def draw_slider(setup: BatchSettings) -> None:
 
 def draw_panels(setup: BatchSettings) -> None:
     """Draw the batches of the strategies side by side."""
-    found, plane = cached.explored(setup.pool)
+    _, plane, panels = batches(setup)
     with section_place:
-        side_by_side(plane, work_out(setup, found, plane))
+        side_by_side(plane, panels)
 
 
 with sentences():
@@ -87,8 +95,7 @@ with sentences():
     setup, section = settings()
     if early is not None:
         controls.correct((early, "panels"), (setup, section))
-    found, plane = cached.explored(setup.pool)
-    panels = work_out(setup, found, plane)
+    found, plane, panels = batches(setup)
     if early is None and section != "own":
         draw_slider(setup)
     picks = picks_of(setup, found)
