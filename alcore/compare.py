@@ -29,7 +29,7 @@ from alcore.notebook import as_html, as_text
 from alcore.report.curves import area_under, curve_frame
 from alcore.report.export.curves import export, file_format, write_file
 from alcore.report.intervals import Interval
-from alcore.report.phrases import decimals, format_signed
+from alcore.report.phrases import decimals, format_signed, lowercase_first
 from alcore.report.statistics.comparison import BASELINE, Comparison, compare_races
 from alcore.report.statistics.labels_to_target import absolute
 from alcore.report.text.claims import claims
@@ -308,7 +308,7 @@ def _label(racer: Strategy | StrategySchedule) -> str:
     """The name of a racer for people."""
     if isinstance(racer, Strategy):
         return racer.label
-    then = "" if racer.then is None else f", then {get_strategy(racer.then).label}"
+    then = "" if racer.then is None else f" then {lowercase_first(get_strategy(racer.then).label)}"
     return f"{get_strategy(racer.strategy).label}{then}"
 
 

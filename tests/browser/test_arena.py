@@ -164,7 +164,7 @@ def test_a_fork_shows_both_futures(server: Server, page: Watched) -> None:
     opened(page.page, f"{server.url}/arena?{SETTINGS}&{link}")
     at_round(page.page, "Round 6 of 6 · 10 labels")
     titles = page.page.locator(".alcore-figure text.note")
-    expect(titles.filter(has_text="Entropy, then Random")).to_have_count(1)
+    expect(titles.filter(has_text="Entropy then random")).to_have_count(1)
     expect(titles.filter(has_text=re.compile("^Entropy$"))).to_have_count(1)
     page.assert_clean()
 

@@ -212,7 +212,7 @@ def test_every_surface_is_described_in_words(open_screen, surface: str) -> None:
 def test_a_fork_is_one_more_racer(open_screen) -> None:
     at = open_screen(PAGE, **QUICK, arena_fork="least_confidence", arena_at="2", arena_then="random")
     assert_fine(at, "forking")
-    assert panels_of(at) == ["Least confidence", "Random", "Least confidence, then Random"]
+    assert panels_of(at) == ["Least confidence", "Random", "Least confidence then random"]
     for change, said in (
         ({"arena_at": "5"}, "change before its last"),
         ({"arena_then": "least_confidence"}, "goes on as before"),

@@ -33,7 +33,14 @@ from alcore.report.charts.chart import (
     around,
 )
 from alcore.report.charts.costs import costs_chart
-from alcore.report.charts.curves import curve_chart, difference_chart, learning_curves, mean_curve_of, mean_curves
+from alcore.report.charts.curves import (
+    Curve,
+    curve_chart,
+    difference_chart,
+    learning_curves,
+    mean_curve_of,
+    mean_curves,
+)
 from alcore.report.charts.pool_map import map_chart
 from alcore.report.charts.run import class_balance_chart, confusion_chart, reliability_chart, stage_times_chart
 from alcore.report.charts.stream import stream_chart
@@ -296,3 +303,18 @@ def test_limits_hold_what_is_drawn_with_a_margin() -> None:
     assert around([[2.0, np.nan], [4.0, np.inf]], 0.1) == pytest.approx((1.8, 4.2))
     assert around([[0.99]], 0.1, low=-0.01, high=1.01) == pytest.approx((0.495, 1.01))
     assert around([], 0.1) == around([[np.nan]], 0.1) == (0.0, 1.0)
+
+
+def test_curves_that_agree_are_wider_below_those_on_top_of_them() -> None:
+    x, y = np.arange(5), np.array([0.5, 0.6, 0.7, 0.8, 0.9])
+    same = [Curve(key, key, x, y) for key in ("least_confidence", "margin", "entropy")]
+    apart = Curve("random", "Random", x, np.array([0.5, 0.6, 0.6, 0.7, 0.7]))
+    marks = curve_chart([*same, apart], x=Axis("Labels"), y=Axis("Accuracy", "share")).marks
+    assert [one.stroke.width for one in marks if isinstance(one, Series) and one.stroke] == [7.5, 5.0, 2.5, 2.5]
+    frame = pd.DataFrame(
+        {"run": f"{key}, 0", "strategy": key, "seed": 0, "round": k, "labels": k + 1, "accuracy": high}
+        for key, heights in (("margin", y), ("entropy", y), ("random", y / 2))
+        for k, high in enumerate(heights)
+    ).assign(train_loss=np.nan, seconds=0.0)
+    drawn = [one for one in learning_curves(frame).marks if isinstance(one, Series) and one.stroke]
+    assert [one.stroke.width for one in drawn if one.stroke] == [4.5, 2.0, 2.0]

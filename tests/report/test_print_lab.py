@@ -71,7 +71,7 @@ def test_every_number_of_the_confusion_matrix_is_printed() -> None:
     said = texts(confusion())
     for number in CONFUSION.ravel():
         assert f"{number:,}" in said
-    assert set(CLASSES) <= set(said) and {"Predicted", "True class"} <= set(said)
+    assert set(CLASSES) <= set(said) and {"Predicted class", "True class"} <= set(said)
 
 
 def test_the_difference_is_printed_in_percentage_points() -> None:

@@ -1,8 +1,12 @@
 """The lab's bars for paper stand as high as what they show."""
 
-import numpy as np
+from dataclasses import replace
 
-from alcore.report.charts.run import class_balance_chart, stage_times_chart
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from alcore.report.charts.run import class_balance_chart, confusion_chart, stage_times_chart
 from alcore.report.html.image_card import closeup_html
 from alcore.report.paper.render import to_bytes, to_matplotlib
 
@@ -18,6 +22,18 @@ def test_questions_by_class() -> None:
     (random,) = figure.axes[0].collections
     np.testing.assert_allclose(np.asarray(random.get_offsets())[:, 1], [3.5, 1.75, 1.75])
     assert to_bytes(figure, "pdf").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("width_mm", "font_pt"), [(85, 8), (254, 16)])
+def test_a_confusion_matrix_leaves_room_for_its_words_above_and_its_axis_below(width_mm: float, font_pt: float) -> None:
+    chart = confusion_chart(np.diag(np.arange(10)), tuple("0123456789"))
+    chart = replace(chart, title="Confusion matrix")
+    figure = to_matplotlib(chart, width_mm=width_mm, font_pt=font_pt, words="Words of the run\nand of the finding")
+    figure.draw_without_rendering()
+    (words,) = figure.axes[0].findobj(lambda part: isinstance(part, Text) and part.get_text().startswith("Words"))
+    (title,) = figure.findobj(lambda part: isinstance(part, Text) and part.get_text() == chart.title)
+    assert figure.axes[0].xaxis.label.get_window_extent().y0 > 0
+    assert words.get_window_extent().y1 < title.get_window_extent().y0
 
 
 def test_times_of_stages_stand_on_one_another() -> None:

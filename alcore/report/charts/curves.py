@@ -33,6 +33,8 @@ from alcore.report.text.batch_savings import StrategySavings
 
 # Marker fill of the first to fourth run of a strategy.
 _FILLS = ("", "open", "dot", "open-dot")
+# What a curve under one that agrees with it is wider.
+_WIDER = 2.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +126,7 @@ def learning_curves(
     low, high = (-0.01, 1.01) if metric in SHARES else (-np.inf, np.inf)
     form = "share" if metric in SHARES else "whole" if metric == "labels" else ""
     return Chart(
-        marks,
+        _wider_below(marks),
         Axis(AXES[x], "whole", x_range or around([frame[x]], 0.03)),
         Axis(METRICS[metric], form, y_range or around(heights, 0.06, low=low, high=high)),
         height=480,
@@ -191,7 +193,20 @@ def curve_chart(
         bands = one.band(interval)
         marks += [*bands, one.series("%{y:.1%}")]
         interval = "" if bands else interval
-    return Chart(marks, x, y, height=340, together=together)
+    return Chart(_wider_below(marks), x, y, height=340, together=together)
+
+
+def _wider_below(marks: Sequence[Mark]) -> list[Mark]:
+    """The marks, curves wider under others that agree with them over half of their length: all of them show."""
+    curves = [mark for mark in marks if isinstance(mark, Series) and mark.stroke and mark.marker]
+    heights = [dict(zip(np.asarray(one.x).tolist(), np.asarray(one.y).tolist(), strict=True)) for one in curves]
+    wider: dict[int, Mark] = {}
+    for i, one in enumerate(curves):
+        agree = [sum(at in other and y == other[at] for at, y in heights[i].items()) for other in heights[i + 1 :]]
+        above = sum(2 * count > len(heights[i]) for count in agree)
+        if above and one.stroke:
+            wider[id(one)] = replace(one, stroke=replace(one.stroke, width=one.stroke.width + _WIDER * above))
+    return [wider.get(id(mark), mark) for mark in marks]
 
 
 def mean_curve_of(key: str, name: str, x: ArrayLike, values_S_T: ArrayLike, *, differences: bool = False) -> Curve:

@@ -50,10 +50,10 @@ def confusion_chart(confusion_C_C: NDArray[np.int64], class_names: Sequence[str]
     )
     return Chart(
         [cells],
-        Axis("Predicted", categories=class_names, grid=False),
+        Axis("Predicted class", categories=class_names, grid=False),
         Axis("True class", categories=class_names, reverse=True, grid=False),
         height=460,
-        ratio=0.95,
+        ratio=1.0,
         square=True,
     )
 

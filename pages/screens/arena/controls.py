@@ -10,7 +10,7 @@ from alcore.loops.races.features import LOCKSTEP
 from alcore.loops.races.lockstep import StrategySchedule
 from alcore.loops.seed_set import SeedSet
 from alcore.report.interactive.arena.surfaces import Surface
-from alcore.report.phrases import percent, plural
+from alcore.report.phrases import lowercase_first, percent, plural
 from alcore.strategies.catalogue import STRATEGIES, Strategy
 from alcore.strategies.wrappers import with_density, with_random_picks
 from pages.screens.arena.csv_upload import OwnPoints, choose_own
@@ -76,7 +76,7 @@ class ArenaSettings:
         words = {name: NAMES[name] for name in self.racers}
         if self.fork is not None:
             key = f"{self.fork.racer}>{self.fork.then}@{self.fork.at}"
-            words[key] = f"{NAMES[self.fork.racer]}, then {NAMES[self.fork.then]}"
+            words[key] = f"{NAMES[self.fork.racer]} then {lowercase_first(NAMES[self.fork.then])}"
         return words
 
     def title(self) -> str:

@@ -102,7 +102,7 @@ _SET = {
     "outliers": "{outlier_count}, beta {beta:g}",
     "bias": "overlap {overlap:g}, epsilon {epsilon:g}",
     "cold": "{imbalance:g} {point} of B per point of A, {seed_labels} initial labels",
-    "calibration": "logit scale {sharpness:g}, {noise} label noise, {held_out} for the temperature",
+    "calibration": "logit scale {sharpness:g}, {noise} label noise, {kept} for the temperature",
 }
 
 
@@ -113,6 +113,7 @@ def title_of(mode: str, setting: FailureMode, paired: int) -> str:
     words = {
         "outlier_count": plural(values.get("outliers", 0), "outlier"),
         "point": "point" if values.get("imbalance") == 1 else "points",
+        "kept": plural(values.get("held_out", 0), "label"),
         "noise": percent(values.get("label_noise", 0.0), 0),
     }
     return f"{WORDS[mode].title}: {strategy}, {_SET[mode].format(**values, **words)}, {paired} paired seeds"

@@ -24,7 +24,8 @@ def test_picks_are_counted(size: int, words: str) -> None:
 def test_severities_of_the_clinic_are_in_words() -> None:
     assert "1 point of B per point of A, 3 initial" in title_of("cold", ColdStart(imbalance=1.0), 20)
     assert "0.1 points of B per point of A, 3 initial" in title_of("cold", ColdStart(imbalance=0.1), 20)
-    assert "10 % label noise" in title_of("calibration", Miscalibration(label_noise=0.1), 20)
+    said = title_of("calibration", Miscalibration(label_noise=0.1, held_out=1), 20)
+    assert "10 % label noise, 1 label for the temperature" in said
 
 
 def test_settings_of_a_run_are_counted() -> None:

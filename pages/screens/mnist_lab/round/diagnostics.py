@@ -51,7 +51,7 @@ def mistakes(info: RunInfo, rounds: Sequence[Round], number: int, names: Sequenc
     exported = texts.exported(info, look_at_round=number)
     take(
         ChartExport(
-            f"mistakes-round{number}", title, sentence, exported, lambda: rows, lambda: chart, texts.title(info.config)
+            f"confusion-round{number}", title, sentence, exported, lambda: rows, lambda: chart, texts.title(info.config)
         )
     )
 
@@ -119,7 +119,7 @@ def classes(
     chart = class_balance_chart(asked_R_C, names, number, share_C=share_C)
     _draw(chart, 360, "classes", sentence)
     rows = [
-        {"round": i, "class": name, "questions": int(asked_R_C[i, c])}
+        {"round": i, "class": name, "queries": int(asked_R_C[i, c])}
         for i in range(1, number + 1)
         for c, name in enumerate(names)
     ]

@@ -22,7 +22,7 @@ class ChartExport:
     """The exported parts of a chart.
 
     Attributes:
-        name: part of the file names, such as "mistakes-round-3".
+        name: part of the file names, such as "confusion-round3".
         title: a heading.
         words: the finding, in a sentence.
         settings: all settings, JSON-compatible.
