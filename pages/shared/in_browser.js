@@ -1,4 +1,4 @@
-// The buttons of plotly's charts as one stop of the Tab key, zooms that outlive a chart, and silent symbols.
+// The buttons of plotly's charts as one stop of the Tab key, zooms that outlive a chart, silent symbols, and chosen options.
 
 // Plotly's seven buttons would be seven stops a chart, sixty where there are nine charts: arrow keys go along them.
 function onKey(event) {
@@ -72,6 +72,23 @@ function watch(plot) {
 const SYMBOL = 'span[role="img"][aria-label$=" icon"]'
 const silence = (symbol) => symbol.setAttribute("aria-hidden", "true")
 
+// Options side by side are one row that scrolls on a phone: the chosen one is in sight.
+function reveal(option) {
+  const row = option.closest('[role="radiogroup"]')
+  if (!row || row.scrollWidth <= row.clientWidth) return
+  const [outer, inner] = [row.getBoundingClientRect(), option.getBoundingClientRect()]
+  if (inner.right > outer.right) row.scrollLeft += inner.right - outer.right
+  if (inner.left < outer.left) row.scrollLeft -= outer.left - inner.left
+}
+
+const CHOSEN = '[role="radiogroup"] [role="radio"][aria-checked="true"]'
+const revealLater = (option) => requestAnimationFrame(() => reveal(option))
+
+function onClick(event) {
+  const option = event.target.closest?.('[role="radiogroup"] [role="radio"]')
+  if (option) reveal(option)
+}
+
 function within(node, selector) {
   return node.matches(selector) ? [node] : node.querySelectorAll(selector)
 }
@@ -80,13 +97,16 @@ export default function () {
   if (document.alcoreInBrowser) return
   document.alcoreInBrowser = true
   document.addEventListener("keydown", onKey, true)
+  document.addEventListener("click", onClick)
   document.querySelectorAll(SYMBOL).forEach(silence)
+  document.querySelectorAll(CHOSEN).forEach(revealLater)
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) {
       for (const node of addedNodes) {
         if (node.nodeType !== 1) continue
         for (const one of within(node, ".plot-container")) watch(one.parentElement)
         within(node, SYMBOL).forEach(silence)
+        within(node, CHOSEN).forEach(revealLater)
       }
     }
   }).observe(document.body, { childList: true, subtree: true })

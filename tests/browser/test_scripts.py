@@ -25,6 +25,11 @@ _STRIP = """
 """
 
 
+def in_browser() -> str:
+    script = Path(ROOT / "pages/shared/in_browser.js").read_text()
+    return script.replace("export default function", "const start = function")
+
+
 @pytest.mark.parametrize(
     ("gains", "words"),
     [
@@ -60,3 +65,33 @@ def test_no_accuracy_above_100_percent_stands_at_an_axis(new_page: Callable[...,
     script = player_script().replace("export default", "").replace("export ", "")
     assert page.evaluate(axes, [script, 0.96, 1.02]) == ["96", "98", "100"]
     assert page.evaluate(axes, [script, -0.02, 0.05]) == ["0", "2", "4"]
+
+
+def test_the_chosen_option_of_a_row_that_scrolls_is_in_sight(new_page: Callable[..., Watched]) -> None:
+    page = new_page().page
+    script = in_browser()
+    row = """
+    (script) => {
+      Function(`${script}; start()`)()
+      const names = ["Outlier attraction", "Sampling bias", "Cold start", "Miscalibration"]
+      const option = (name) =>
+        `<button role="radio" aria-checked="${name === names[3]}" style="flex: none">${name}</button>`
+      document.body.innerHTML = `<div role="radiogroup" style="display: flex; overflow-x: auto; width: 200px">
+        ${names.map(option).join("")}</div>`
+    }
+    """
+    page.evaluate(row, script)
+    group = page.get_by_role("radiogroup")
+    page.wait_for_function("(group) => group.scrollLeft > 100", arg=group.element_handle())
+    page.get_by_role("radio", name="Outlier attraction").dispatch_event("click")
+    page.wait_for_function("(group) => group.scrollLeft === 0", arg=group.element_handle())
+
+
+def test_symbols_are_hidden_from_screen_readers_when_they_appear(new_page: Callable[..., Watched]) -> None:
+    page = new_page().page
+    script = in_browser()
+    page.evaluate("(script) => Function(`${script}; start()`)()", script)
+    page.evaluate(
+        "document.body.innerHTML = '<p><span role=img aria-label=\"thumb_up icon\">thumb_up</span> When.</p>'"
+    )
+    page.wait_for_function("document.querySelector('span').getAttribute('aria-hidden') === 'true'")
