@@ -218,9 +218,9 @@ def test_a_ward_says_so_where_a_cure_does_not_help() -> None:
     assert "The failure costs 2.0 points" in usual and "20 paired seeds" in usual
     assert "95 % interval 1.0 to 3.0" in usual
     assert "At the last label it gains 5.0 points, 95 % interval 4.0 to 6.0." in usual
-    assert "The remedy gains 2.0 points" in usual and "no significant effect: +0.1 points" in usual
+    assert "The remedy gains 2.0 points" in usual and "it has no significant effect: +0.1 points" in usual
     assert "has no significant effect along the whole curve" in told(less, none, none)
-    assert "does not help here: it makes it worse by 2.0 points" in told(less, less, none)
+    assert "does not help here: it harms by 2.0 points" in told(less, less, none)
     assert "No significant failure" in told(none, none, none) and "No failure here" in told(more, none, none)
     assert "it harms by 2.0 points" in told(less, more, less)
     assert "it gains 2.0 points" in told(less, more, more)
@@ -238,7 +238,7 @@ def test_no_strength_changes_nothing_and_without_the_failure_there_is_no_cost() 
         describe_effects(Effects(same, unsure, end, same, 20), **words).split(". ")[2] for end in (less, unsure, same)
     ]
     assert ends[0] == "At the last label it loses 2.0 points, 95 % interval 1.0 to 3.0"
-    assert ends[1].startswith("At the last label no significant effect: +0.1 points")
+    assert ends[1].startswith("At the last label it has no significant effect: +0.1 points")
     assert ends[2].startswith("Where all is well")
 
 

@@ -218,7 +218,7 @@ def _of_cure(recovery: Interval, remedy: str) -> str:
     if recovery.low > 0:
         return f"{remedy} gains {size} points{_sizes(recovery)}."
     if recovery.high < 0:
-        return f"{remedy} does not help here: it makes it worse by {size} points{_sizes(recovery)}."
+        return f"{remedy} does not help here: it harms by {size} points{_sizes(recovery)}."
     if _same(recovery):
         return f"{remedy} changes nothing at this strength."
     return f"{remedy} has no significant effect along the whole curve: {interval_words(recovery)}."
@@ -230,7 +230,7 @@ def _of_end(end: Interval) -> str:
         return f"At the last label it gains {size} points{_sizes(end)}."
     if end.high < 0:
         return f"At the last label it loses {size} points{_sizes(end)}."
-    return "" if _same(end) else f"At the last label no significant effect: {interval_words(end)}."
+    return "" if _same(end) else f"At the last label it has no significant effect: {interval_words(end)}."
 
 
 def _of_harm(harm: Interval, absence: str) -> str:
@@ -241,7 +241,7 @@ def _of_harm(harm: Interval, absence: str) -> str:
         return f"Where {absence} it gains {size} points{_sizes(harm)}."
     if _same(harm):
         return f"Where {absence} it changes nothing."
-    return f"Where {absence} no significant effect: {interval_words(harm)}."
+    return f"Where {absence} it has no significant effect: {interval_words(harm)}."
 
 
 def _same(interval: Interval) -> bool:

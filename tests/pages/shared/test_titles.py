@@ -1,11 +1,16 @@
 """Titles of the screens and of exported figures: one of a thing has its singular."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
 from alcore.loops.failure_modes.cases import ColdStart, Miscalibration, OutlierAttraction
 from alcore.runs.config import RunConfig
+from alcore.runs.store.run_info import RunInfo
 from pages.screens.batch_explorer.controls import BatchPool, BatchSettings
 from pages.screens.failure_clinic.texts import title_of
+from pages.screens.mnist_lab.run.summary import latest
 from pages.shared.planar_scene import PlanarScene
 
 
@@ -33,3 +38,19 @@ def test_settings_of_a_run_are_counted() -> None:
     assert one == ["1 label to calibrate", "until 1 round without a gain", "1 step a round"]
     two = RunConfig(calibration=1000, stop_plateau=2, steps=2000).remedies
     assert two == ["1,000 labels to calibrate", "until 2 rounds without a gain", "2,000 steps a round"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        ("accuracy", "Margin: 96.7 % with 3,000 labels"),
+        ("train_loss", "Margin: 0.401 with 3,000 labels"),
+        ("labels", "Margin: 3,000 labels"),
+        ("nll", "Margin: not measured with 3,000 labels"),
+    ],
+)
+def test_a_chart_of_the_lab_says_in_words_what_it_shows(metric: str, words: str) -> None:
+    config = RunConfig(strategy="margin")
+    info = SimpleNamespace(id="one", config=config)
+    row = {"run": "one", "labels": 3000, "accuracy": 0.967, "train_loss": 0.401, "nll": None}
+    assert latest(cast("list[RunInfo]", [info]), [row], metric) == words

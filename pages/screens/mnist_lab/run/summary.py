@@ -1,11 +1,12 @@
 """The results of runs in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alcore.datasets.catalogue import DATASETS
 from alcore.report.curves import curve_frame
-from alcore.report.phrases import plural
+from alcore.report.phrases import percent, plural
+from alcore.report.style import SHARES
 from alcore.report.text.race import describe_frame
 from alcore.runs.config import CHOOSING, RunConfig
 from alcore.runs.presets import PRESETS, Preset
@@ -56,9 +57,18 @@ def latest(infos: Sequence[RunInfo], rows: Rows, metric: str) -> str:
     """The status of each run, as alternative text of the chart."""
     last = {row["run"]: row for row in rows}
     parts = [
-        f"{texts.strategy(info.config.strategy)}: {last[info.id][metric]:.4g} with "
-        f"{plural(last[info.id]['labels'], 'label')}"
+        f"{texts.strategy(info.config.strategy)}: {_standing(last[info.id], metric)}"
         for info in infos
         if info.id in last
     ]
     return "; ".join(parts) or "No round has finished yet."
+
+
+def _standing(row: Mapping[str, Any], metric: str) -> str:
+    """A metric of a round, and its labels."""
+    labels, value = plural(row["labels"], "label"), row[metric]
+    if metric == "labels":
+        return labels
+    if value is None or value != value:
+        return f"not measured with {labels}"
+    return f"{percent(value) if metric in SHARES else f'{value:.4g}'} with {labels}"
