@@ -105,7 +105,7 @@ def _extras(config: RunConfig) -> list[str]:
     if config.pool_size is not None:
         parts.append(f"pool of {config.pool_size:,}")
     if config.device != "auto":
-        parts.append(config.device.upper())
+        parts.append("GPU" if config.device == "cuda" else config.device.upper())
     return parts + config.remedies
 
 

@@ -11,6 +11,7 @@ from alcore.runs.store.run_info import RunInfo
 from pages.screens.batch_explorer.controls import BatchPool, BatchSettings
 from pages.screens.failure_clinic.texts import title_of
 from pages.screens.mnist_lab.run.summary import latest
+from pages.screens.mnist_lab.texts import start
 from pages.shared.planar_scene import PlanarScene
 
 
@@ -54,3 +55,7 @@ def test_a_chart_of_the_lab_says_in_words_what_it_shows(metric: str, words: str)
     info = SimpleNamespace(id="one", config=config)
     row = {"run": "one", "labels": 3000, "accuracy": 0.967, "train_loss": 0.401, "nll": None}
     assert latest(cast("list[RunInfo]", [info]), [row], metric) == words
+
+
+def test_a_run_names_its_device_as_the_form_does() -> None:
+    assert "GPU" in start(RunConfig(device="cuda")).split(", ") and "CPU" in start(RunConfig(device="cpu")).split(", ")
