@@ -14,6 +14,7 @@ from alcore.projects.bulk import apply
 from alcore.projects.people.queries import Query, new_or_again, still_wanted
 from alcore.projects.people.repeats import self_agreement
 from alcore.projects.queue import DISTANCE
+from alcore.report.phrases import plural
 from pages.screens.labelling.answering import RENEWED_EVERY, draw_card, no_reason
 from pages.screens.labelling.items_view import lines
 from pages.screens.labelling.opened import Opened, opened
@@ -52,10 +53,11 @@ def draw_people_view(home: Path, shown: Opened, annotator: str) -> None:
         st.info("Agreement is shown once two people have labelled the same items.")
         return
     value, low, high = found.alpha
-    st.markdown(f"**Krippendorff's alpha {value:.2f}** (95 % interval {low:.2f} to {high:.2f}, {found.shared:,} items)")
+    shared = plural(found.shared, "item")
+    st.markdown(f"**Krippendorff's alpha {value:.2f}** (95 % interval {low:.2f} to {high:.2f}, {shared})")
     rows = [(one or _NOBODY, two or _NOBODY, count, f"{kappa:.2f}") for one, two, count, kappa in found.pairs]
     st.dataframe(pd.DataFrame(rows, columns=["first", "second", "items", "Cohen's kappa"]), hide_index=True)
-    st.markdown(f"**{len(found.disputed):,} items to adjudicate**")
+    st.markdown(f"**{plural(len(found.disputed), 'item')} to adjudicate**")
     for item, labels in found.disputed[:10]:
         with st.container(border=True):
             st.markdown(plain(lines(shown)[project.items.place_of[item]][:300]))

@@ -10,6 +10,7 @@ from alcore.projects.model.features import words_of_choice
 from alcore.projects.model.models import MODELS, OWN, models_for
 from alcore.projects.model.training_process import forget_failure
 from alcore.projects.setup.names import free_name, names_of
+from alcore.report.phrases import plural
 from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.labelling.answering import forget_session
 from pages.screens.labelling.opened import Opened
@@ -35,7 +36,7 @@ def draw_project_menu(home: Path, shown: Opened) -> str:
 
 def _draw(home: Path, shown: Opened) -> None:
     name, project = shown.name, shown.project
-    st.caption(f"{len(project.items):,} items of {plain(project.settings['file'])}, kept in {project.folder}.")
+    st.caption(f"{plural(len(project.items), 'item')} of {plain(project.settings['file'])}, kept in {project.folder}.")
     targets, now = list(_TARGETS), project.settings.get("target")
     target = st.selectbox(
         "Target accuracy",
@@ -68,7 +69,7 @@ def _draw(home: Path, shown: Opened) -> None:
         restore(home, file.getvalue(), new)
         _moved(name, new)
     labels = sum(state.label is not None for state in project.states().values())
-    if st.checkbox(f"Delete {labels:,} labels and the copy of the data for good", key=f"_label_sure_{name}"):
+    if st.checkbox(f"Delete {plural(labels, 'label')} and the copy of the data for good", key=f"_label_sure_{name}"):
         if name == DIGITS:
             st.caption("The digits come back without labels.")
         if st.button("Delete", icon=":material/delete:", type="primary", width="stretch"):

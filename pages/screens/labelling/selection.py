@@ -8,6 +8,7 @@ import streamlit as st
 from alcore.projects.bulk import Applied, apply, remove_labels, take_back
 from alcore.projects.export import to_csv, whole_frame
 from alcore.projects.store import BulkStep, ProjectStore
+from alcore.report.phrases import plural
 from pages.screens.labelling.opened import Opened
 from pages.screens.labelling.panel import keep_training, status_now
 from pages.shared.markdown import plain
@@ -36,7 +37,7 @@ def draw_actions(shown: Opened, ids: Sequence[str], annotator: str, *, key: str)
             if st.button(words, key=f"{key}_{kind}", type="tertiary"):
                 if kind == "clear":
                     removed = remove_labels(project, ids, annotator)
-                    st.session_state[_SAID] = f"{removed:,} labels removed."
+                    st.session_state[_SAID] = f"{plural(removed, 'label')} removed."
                     st.rerun()
                 _say(apply(project, ids, kind, None, annotator), words.lower())
         if ids:
@@ -63,21 +64,22 @@ def draw_steps(shown: Opened, annotator: str, *, key: str) -> None:
         return
     with st.expander(f"Steps on many items ({len(steps)}), each can be taken back"):
         for step in steps[:10]:
-            if st.button(plain(_words_of(step)), icon=":material/undo:", key=f"{key}_back_{step.client}"):
+            if st.button(plain(words_of_step(step)), icon=":material/undo:", key=f"{key}_back_{step.client}"):
                 count = take_back(shown.project, step.client, annotator)
-                st.session_state[_SAID] = f"{count:,} answers taken back."
+                st.session_state[_SAID] = f"{plural(count, 'answer')} taken back."
                 st.rerun()
 
 
-def _words_of(step: BulkStep) -> str:
+def words_of_step(step: BulkStep) -> str:
+    """When a step was taken, on how many items, and which."""
     when = time.strftime("%H:%M", time.localtime(step.time))
     by = " by a machine" if step.machine else ""
     what = f"labelled{by}" if step.kind == "label" and step.machine else f"{step.kind} {step.value or ''}".strip()
-    return f"{when}: {step.items:,} items, {what}"
+    return f"{when}: {plural(step.items, 'item')}, {what}"
 
 
 def _say(done: Applied, what: str) -> None:
-    words = f"{done.items:,} items: {what}."
+    words = f"{plural(done.items, 'item')}: {what}."
     if done.reserved:
         words += f" {done.reserved:,} left out: audits draw from them at random."
     if done.refused:

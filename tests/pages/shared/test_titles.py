@@ -6,10 +6,12 @@ from typing import cast
 import pytest
 
 from alcore.loops.failure_modes.cases import ColdStart, Miscalibration, OutlierAttraction
+from alcore.projects.store import BulkStep
 from alcore.runs.config import RunConfig
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.batch_explorer.controls import BatchPool, BatchSettings
 from pages.screens.failure_clinic.texts import title_of
+from pages.screens.labelling.selection import words_of_step
 from pages.screens.mnist_lab.run.summary import latest
 from pages.screens.mnist_lab.texts import start
 from pages.shared.planar_scene import PlanarScene
@@ -59,3 +61,8 @@ def test_a_chart_of_the_lab_says_in_words_what_it_shows(metric: str, words: str)
 
 def test_a_run_names_its_device_as_the_form_does() -> None:
     assert "GPU" in start(RunConfig(device="cuda")).split(", ") and "CPU" in start(RunConfig(device="cpu")).split(", ")
+
+
+@pytest.mark.parametrize(("items", "words"), [(1, "1 item, flag"), (1200, "1,200 items, flag")])
+def test_items_of_a_step_are_counted(items: int, words: str) -> None:
+    assert words_of_step(BulkStep("client", "flag", None, items, 0.0, False)).endswith(words)
