@@ -103,7 +103,7 @@ def several(
         return Reading(used, right)
     words = (
         f"the link asked for {first_of([quoted(text) for text in unknown], _NAMED)}; "
-        f"{_possible(unknown[:_NAMED], options)}, so {', '.join(map(_shown, right)) or 'none'} is used"
+        f"{_possible(unknown[:_NAMED], options)}, so {_used(right)} used"
     )
     return Reading(used, right, f"**{plain(label)}:** {words}.")
 
@@ -153,6 +153,12 @@ def _find(text: str, options: Mapping[Option, str]) -> Option | None:
         lambda value: lower in (options[value].strip().lower(), str(value).strip().lower()),
     )
     return next((value for fits in matches for value in options if fits(value)), None)
+
+
+def _used(labels: list[str]) -> str:
+    """Options and their verb: the first of many, and how many more there are."""
+    most = _NAMED if len(labels) > _NAMED + 1 else len(labels)
+    return f"{first_of([*map(_shown, labels)], most) or 'none'} {'are' if len(labels) > 1 else 'is'}"
 
 
 def _possible(asked: list[str], options: Mapping[Any, str]) -> str:

@@ -15,7 +15,8 @@ from sklearn.naive_bayes import GaussianNB
 from streamlit.testing.v1 import AppTest
 
 from alcore.projects import delegation, planes
-from alcore.projects.examples import digit_images, digits_project
+from alcore.projects.archive import delete
+from alcore.projects.examples import DIGITS, digit_images, digits_project
 from alcore.projects.export.returned import Taken
 from alcore.projects.guarantees import recall
 from alcore.projects.model import training_process
@@ -24,7 +25,7 @@ from alcore.projects.setup.names import names_of
 from alcore.projects.store import ProjectStore
 from alcore.storage.errors import StoreError
 from pages.screens.labelling import map_view, take_home
-from pages.screens.labelling.answering import RENEWED_EVERY
+from pages.screens.labelling.answering import RENEWED_EVERY, Session
 from pages.screens.labelling.evidence_view import SECTIONS
 from pages.screens.labelling.texts import VIEWS
 from pages.shared.markdown import plain
@@ -466,3 +467,15 @@ def test_a_model_that_is_slow_to_fit_is_fitted_on_a_button(
     next(one for one in at.button if one.label == "Fit the model").click().run()
     assert_fine(at, "fitting")
     assert "Model" in {one.proto.label for one in at.get("download_button")}
+
+
+def test_a_tab_reads_a_project_anew_that_another_tab_has_replaced(home: Path) -> None:
+    project, session = digits_project(home), Session("tab")
+    project.tell(dict.fromkeys(project.ids[:3], "1"))
+    with ProjectStore(project.folder) as store:
+        assert len(session.read(store).states) == 3
+    delete(home, DIGITS)
+    again = digits_project(home)
+    again.tell(dict.fromkeys(again.ids[10:15], "2"))
+    with ProjectStore(again.folder) as store:
+        assert set(session.read(store).states) == set(again.ids[10:15])

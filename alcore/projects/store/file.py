@@ -141,6 +141,12 @@ class ProjectStore:
         aliases = self.aliases()
         return [as_now(one, aliases) for one in found] if aliases else found
 
+    def extent(self) -> tuple[float, int]:
+        """When the project was created, and the number of its last answer: what tells a log from its replacement."""
+        rows = self._database.rows("SELECT value FROM settings WHERE name = 'created'")
+        last = self._database.rows("SELECT MAX(number) AS last FROM answers")[0]["last"]
+        return float(json.loads(rows[0]["value"])) if rows else 0.0, last or 0
+
     def aliases(self) -> dict[str, str | None]:
         """Class that is no more -> the class that its labels count as; None: they count no more."""
         rows = self._database.rows("SELECT value FROM settings WHERE name = 'aliases'")

@@ -65,7 +65,7 @@ def stream_chart(
         marks.append(Series(arrival_T, y_T, stroke, name=name, hover=_hover(name, form), step=row == 1, row=row))
     for key, share_T in prequential_T.items():
         look = strategy_style(key)
-        name = "Prequential accuracy" if key == policy else f"Prequential accuracy, {names[key]}"
+        name = "Prequential accuracy" if key == policy else f"Prequential, {names[key]}"
         stroke = Stroke(look.color, 2, look.dash)
         marks.append(Series(arrival_T, share_T, stroke, name=name, hover=_hover(name, ".1%"), row=2))
     tested = Marker(style.color, style.symbol, 8, "open")

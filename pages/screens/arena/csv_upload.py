@@ -11,6 +11,7 @@ from alcore.datasets.dataset import Dataset
 from alcore.datasets.planar.generate import CorruptedDataset
 from alcore.datasets.tables.dataset import Table, csv_dataset, read_csv, reading_of, unlabelled
 from alcore.datasets.tables.question import Ambiguous, Question
+from alcore.datasets.tables.read import MAX_BYTES
 from alcore.rng import rng_for
 from pages.shared import controls
 from pages.shared.markdown import plain
@@ -104,6 +105,7 @@ def choose_own() -> OwnPoints | None:
         "A file of points",
         type=["csv", "tsv", "txt"],
         key=_FILE,
+        max_upload_size=MAX_BYTES // 1_000_000,
         help="Two columns of numbers and one of labels, up to 20,000 rows. It stays in this server's memory "
         "and is not part of a copied link.",
     )

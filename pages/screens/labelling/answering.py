@@ -67,6 +67,7 @@ class Session:
         error: why the last operations could not be stored.
         took: the page whose items this session's tab took over after a reload.
         aliases: classes that are no more, when the log was read.
+        created: when the project was made whose log was read.
     """
 
     page: str
@@ -75,12 +76,13 @@ class Session:
     error: str = ""
     took: str = ""
     aliases: dict[str, str | None] = field(default_factory=dict)
+    created: float = 0.0
 
     def read(self, store: ProjectStore) -> Ledger:
-        """The log up to now; anew where classes were renamed, merged or deleted."""
-        aliases = store.aliases()
-        if aliases != self.aliases:
-            self.aliases, self.ledger = aliases, Ledger()
+        """The log up to now; anew where classes were renamed, merged or deleted, or the project replaced."""
+        aliases, (created, last) = store.aliases(), store.extent()
+        if aliases != self.aliases or created != self.created or last < self.ledger.last:
+            self.aliases, self.created, self.ledger = aliases, created, Ledger()
         self.ledger.extend(store.answers(after=self.ledger.last))
         return self.ledger
 

@@ -20,6 +20,7 @@ from pages.shared import controls
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 
+MAX_MB = 500
 _TARGETS = {None: "none", 0.8: "80 %", 0.9: "90 %", 0.95: "95 %", 0.97: "97 %", 0.99: "99 %"}
 
 
@@ -63,7 +64,7 @@ def _draw(home: Path, shown: Opened) -> None:
         width="stretch",
         help="Data and answers in one file, to be restored here or elsewhere.",
     )
-    file = st.file_uploader("Restore a backup", type=["zip"], key="_label_restore", max_upload_size=500)
+    file = st.file_uploader("Restore a backup", type=["zip"], key="_label_restore", max_upload_size=MAX_MB)
     if file is not None and st.button("Restore", width="stretch"):
         new = free_name(file.name.rpartition(".")[0], tuple(names_of(home)))
         restore(home, file.getvalue(), new)

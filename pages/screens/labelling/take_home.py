@@ -36,6 +36,7 @@ _ENDINGS = {"label-studio": "json", "prodigy": "jsonl", "hf": "zip"}
 BATCH_SECONDS = 24 * 3600.0
 # Seconds of the last training from which the model is fitted with a progress bar before it is sent.
 LONG = 2.0
+MAX_MB_BACK = 20
 _MODEL = "label_model_file"
 
 
@@ -90,6 +91,7 @@ def draw_take_home(shown: Opened, annotator: str) -> None:
             "Labels that come back: CSV with the columns id and label, or tasks of Label Studio or Prodigy",
             type=["csv", "json", "jsonl"],
             key="_label_back",
+            max_upload_size=MAX_MB_BACK,
         )
         if file is not None:
             try:

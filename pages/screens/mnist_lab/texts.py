@@ -126,6 +126,11 @@ def legend(infos: Sequence[RunInfo], *, short: bool = False) -> dict[str, str]:
     return {run_id: ", ".join([name, *differences[run_id]]) for run_id, name in names.items()}
 
 
+def estimated(seconds: float) -> str:
+    """An estimated duration as text: about 34 s, less than 1 s."""
+    return ("" if seconds < 1 else "about ") + duration(seconds)
+
+
 def duration(seconds: float) -> str:
     """A duration as text: 34 s, 2 min 5 s, 1 h 4 min."""
     if seconds < 1:

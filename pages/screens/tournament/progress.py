@@ -12,7 +12,7 @@ from alcore.report.statistics.tournament import selection_seconds
 from alcore.runs.tournament import background
 from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.tournament.run import TournamentProgress, progress
-from pages.screens.mnist_lab.texts import duration
+from pages.screens.mnist_lab.texts import estimated
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
 
@@ -77,7 +77,7 @@ def _estimate(plan: TournamentPlan, ready: Mapping[str, Any]) -> str:
     cores = os.cpu_count() or 1
     if seconds is None:
         return "There is no estimate of its time: part of it was never measured."
-    return f"Selection alone takes about {duration(seconds / cores)} on {cores} cores, training not counted."
+    return f"Selection alone takes {estimated(seconds / cores)} on {cores} cores, training not counted."
 
 
 def _size(plan: TournamentPlan) -> str:
@@ -119,7 +119,7 @@ def _said(now: TournamentProgress, running: bool) -> str:
         return text if now.over else f"{text}; the others have not been run"
     if not now.done:
         return "Starting the processes"
-    left = "" if now.seconds_left is None else f", about {duration(now.seconds_left)} left"
+    left = "" if now.seconds_left is None else f", {estimated(now.seconds_left)} left"
     return text + left
 
 

@@ -82,3 +82,4 @@ def test_a_legend_tells_runs_apart(home: Path) -> None:
 )
 def test_times_are_said_as_people_say_them(seconds: float, text: str) -> None:
     assert texts.duration(seconds) == text
+    assert texts.estimated(seconds) == (text if text.startswith("less") else f"about {text}")

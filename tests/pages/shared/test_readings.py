@@ -36,3 +36,11 @@ def test_at_most_three_are_named() -> None:
 def test_few_options_are_all_named() -> None:
     few = {"sum": "Sum", "product": "Product"}
     assert "Sum, Product are possible, so Sum is used" in (readings.option("By", ["x"], few, "sum").sentence or "")
+
+
+def test_several_options_are_used_and_many_are_counted() -> None:
+    few = {"sum": "Sum", "product": "Product", "max": "Max"}
+    said = readings.several("By", ["x"], few, ["sum", "product"]).sentence or ""
+    assert said.endswith("so Sum, Product are used.")
+    said = readings.several("By", ["x"], MANY, list(MANY)[:9]).sentence or ""
+    assert said.endswith("so Strategy number 1, Strategy number 2, Strategy number 3 and 6 more are used.")

@@ -193,10 +193,7 @@ def _progress(info: RunInfo, total: int) -> str:
         return f"{texts.ordinal(info.queue_position or 0)} in the queue"
     if not info.rounds_done:
         return "Loading the network library and the data, then the first training"
-    left = ""
-    if info.seconds_left is not None:
-        about = "about " if info.seconds_left >= 1 else ""
-        left = f", {about}{texts.duration(info.seconds_left)} left"
+    left = "" if info.seconds_left is None else f", {texts.estimated(info.seconds_left)} left"
     return f"{_standing(info)} · {info.rounds_done} of {total} trainings done{left}"
 
 
