@@ -45,13 +45,14 @@ class BatchSettings:
     alpha: float
     selectors: tuple[str, ...]
 
-    def title(self) -> str:
-        """The pool in a few words."""
+    def title(self, seeds: int | None = None) -> str:
+        """The pool in a few words; of races over so many seeds, whose models are trained on all labels."""
         pool = self.pool
         parts = [plural(self.size, "pick"), lowercase_first(pool.scene.title)]
-        if pool.learned < 1:
+        if pool.learned < 1 and seeds is None:
             parts.append(f"model of {percent(pool.learned, 0)} of the labels")
-        return ", ".join([*parts, f"{pool.labelled} labelled", f"seed {pool.seed}"])
+        drawn = f"seed {pool.seed}" if seeds is None else plural(seeds, "paired seed")
+        return ", ".join([*parts, f"{pool.labelled} labelled", drawn])
 
 
 def name_of(selector: str, alpha: float) -> str:

@@ -127,10 +127,11 @@ def _show(setup: BatchSettings, races: PairedRaces, savings: LabelSavings) -> No
             paired_frame(races),
             [config_of(setup, screen="batch explorer, races", seeds=list(races.seeds))],
             key="batch_races",
-            title=setup.title(),
+            title=setup.title(savings.seeds),
             names=names,
             chart=lambda: chart,
             words=" ".join([head, *rest]),
+            brief=head,
         )
     with st.expander("The numbers"):
         st.dataframe([_row(one) for one in savings.bought], hide_index=True)

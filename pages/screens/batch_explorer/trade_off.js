@@ -41,7 +41,7 @@ function drawTradeOff(side, trade) {
   const title = make("text", { class: "middle", transform: `translate(12 ${(top + height - bottom) / 2}) rotate(-90)` }, plot)
   title.textContent = "worth, in labels"
   make("polyline", { points: trade.path.map(([x, y]) => `${across(x)},${down(y)}`).join(" ") }, plot)
-  // Names stand where they cover neither one another nor a dot.
+  // Names stand where they cover neither one another nor a dot; one without room is left to its dot's tooltip.
   const taken = trade.dots.map(({ at }) => ({ x: across(at[0]) - 7, y: down(at[1]) - 7, w: 14, h: 14 }))
   const free = (box) => box.x >= left && box.x + box.w <= width && box.y >= 0 && box.y + box.h <= height - bottom + 4 &&
     taken.every((o) => box.x >= o.x + o.w || o.x >= box.x + box.w || box.y >= o.y + o.h || o.y >= box.y + box.h)
@@ -52,7 +52,9 @@ function drawTradeOff(side, trade) {
     make("title", {}, group, `${name}: uncertainty ${at[0].toFixed(2)}, worth ${at[1].toFixed(1)} labels`)
     const w = 6.9 * name.length
     const places = [[9, -8], [-9 - w, -8], [-w / 2, 9], [-w / 2, -24], [9, 7], [-9 - w, 7], [9, -22], [-9 - w, -22]]
-    const [dx, dy] = places.find(([dx, dy]) => free({ x: x + dx, y: y + dy, w, h: 15 })) ?? places[0]
+    const room = places.find(([dx, dy]) => free({ x: x + dx, y: y + dy, w, h: 15 }))
+    if (!room) continue
+    const [dx, dy] = room
     taken.push({ x: x + dx, y: y + dy, w, h: 15 })
     make("text", { x: x + dx, y: y + dy + 12, class: "name" }, plot, name)
   }
