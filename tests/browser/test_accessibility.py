@@ -50,13 +50,15 @@ def test_nothing_serious_is_found(server: Server, new_page: Callable[..., Watche
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("viewport", "turn"), [(WIDE, 1), (PHONE, 0), (PHONE, 1)], ids=["wide", "phone", "phone, the other theme"]
+)
 @pytest.mark.parametrize("screen", SCREENS)
-def test_nor_in_the_other_theme(
-    server: Server, new_page: Callable[..., Watched], screen: str, viewport: dict[str, int]
+def test_nor_in_the_other_theme_and_on_a_phone(
+    server: Server, new_page: Callable[..., Watched], screen: str, viewport: dict[str, int], turn: int
 ) -> None:
-    other = schemes(list(SCREENS).index(screen) + (viewport == PHONE))[1]
-    page = new_page(viewport=viewport, color_scheme=other, reduced_motion="reduce").page
+    scheme = schemes(list(SCREENS).index(screen) + (viewport == PHONE))[turn]
+    page = new_page(viewport=viewport, color_scheme=scheme, reduced_motion="reduce").page
     page.goto(f"{server.url}/{SCREENS[screen]}", timeout=120_000)
     page.get_by_role("heading", level=1).wait_for(timeout=120_000)
     assert_nothing_serious(page)

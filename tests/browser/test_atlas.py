@@ -88,6 +88,7 @@ def test_a_click_on_the_map_opens_a_card(server: Server, page: Watched) -> None:
     page.assert_clean()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("section", ["simplex", "doubt"])
 def test_the_pictures_of_a_tab_are_large(server: Server, page: Watched, section: str) -> None:
     opened(page.page, server, section)

@@ -194,6 +194,7 @@ def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watc
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_races_show_their_progress_and_leave_the_controls_free(held_server: Server, page: Watched) -> None:
     browser_page, held = page.page, held_server.home / "HELD"
     opened(browser_page, f"{held_server.url}/batch_explorer?{SMALL}&batch_seeds=40&batch_rounds=15")
@@ -245,7 +246,7 @@ def test_every_export_holds_the_batches(server: Server, page: Watched, tmp_path:
     assert page.faults == [f"asked the network for {alone.as_uri()}"], "it needs more than itself"
 
 
-@pytest.mark.parametrize(("show", "maps"), [("panels", 5), ("own", 1)])
+@pytest.mark.parametrize(("show", "maps"), [("panels", 5), pytest.param("own", 1, marks=pytest.mark.long)])
 @pytest.mark.parametrize(("scheme", "viewport"), LOOKS)
 def test_nothing_is_wider_than_the_screen_or_hard_to_read(
     server: Server,

@@ -5,6 +5,7 @@ import io
 import json
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.support.harness import Server, Watched, still
@@ -37,6 +38,7 @@ def test_a_strength_changes_the_verdict_and_the_address(server: Server, page: Wa
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_the_exports_hold_every_arm(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/failure_modes?{SETTINGS}")

@@ -144,6 +144,7 @@ def test_real_messages_are_labelled_to_97_percent(own_server: Server, page: Watc
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_digits_on_a_phone(own_server: Server, new_page: Callable[..., Watched]) -> None:
     page = new_page(viewport=PHONE, has_touch=True)
     page.page.goto(f"{own_server.url}/label")

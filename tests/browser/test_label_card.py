@@ -115,6 +115,7 @@ def test_answers_come_back_after_a_reload_and_can_be_undone(label_server: Server
     assert states(stored(label_server)) == {}
 
 
+@pytest.mark.long
 def test_undo_has_no_end_after_a_reload(label_server: Server, page: Watched) -> None:
     card = opened(page.page, label_server)
     items = []

@@ -155,6 +155,7 @@ def test_a_second_start_waits_in_the_queue_and_everything_is_cancelled(own_serve
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_a_race_on_real_mnist(mnist_server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(

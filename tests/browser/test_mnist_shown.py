@@ -70,6 +70,7 @@ def assert_whole(files: dict[str, bytes]) -> tuple[list[dict[str, str]], dict[st
     return list(csv.DictReader(io.StringIO(files["csv"].decode()))), json.loads(files["json"])
 
 
+@pytest.mark.long
 def test_a_lasso_filters_the_gallery_and_is_taken_away(
     own_server: Server, page: Watched, race: list[str], tmp_path: Path
 ) -> None:
@@ -129,6 +130,7 @@ def test_a_lasso_filters_the_gallery_and_is_taken_away(
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_a_zoom_stays_until_a_double_click_and_a_gallery_is_one_stop_of_the_tab_key(
     own_server: Server, page: Watched, race: list[str]
 ) -> None:

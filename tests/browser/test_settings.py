@@ -91,6 +91,7 @@ def test_picture_and_grid_are_in_sight_together(server: Server, new_page: Callab
     page.assert_clean()
 
 
+@pytest.mark.long
 def test_it_plays_once_when_it_opens_and_not_with_reduced_motion(
     server: Server, new_page: Callable[..., Watched]
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.support.harness import PHONE, Server, Watched, still
@@ -66,6 +67,7 @@ def test_a_tournament_is_started_watched_and_found_again(own_server: Server, new
     again.assert_clean()
 
 
+@pytest.mark.long
 def test_a_click_on_a_cell_opens_its_curves(own_server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{own_server.url}/tournament?tournament_chart=Heat+map")

@@ -167,7 +167,7 @@ def test_a_comparison_takes_a_sample_a_seed_and_a_fork(learner: str) -> None:
         seed_set="balanced",
         progress=False,
     )
-    assert found.names == {"random": "Random", "margin": "Margin", "margin>random@2": "Margin, then Random"}
+    assert found.names == {"random": "Random", "margin": "Margin", "margin>random@2": "Margin then random"}
     for seed in (1, 6):
         data = sample(seed)
         racers = race(data, ["margin", fork], seed=seed, grid=grid_over(data, rows=2), learner=learner, **START)

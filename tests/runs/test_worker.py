@@ -147,6 +147,7 @@ def test_cancel_is_noticed_in_the_middle_of_a_round(home: Path, monkeypatch: pyt
         assert store.rounds(SMALL.run_id) == []
 
 
+@pytest.mark.long
 def test_cancel_and_delete_of_a_run_in_the_background(quiet_home: Path) -> None:
     launcher.start(LONG, quiet_home)
     with Store(quiet_home) as store:

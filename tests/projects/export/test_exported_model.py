@@ -93,7 +93,9 @@ def test_the_file_predicts_as_the_project_does(make: object, home: Path) -> None
     assert np.mean(model.classes_[probs.argmax(axis=1)] == np.array(kept.named_N)) > 0.995
 
 
-@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize(
+    "make", [make if make is not images_project else pytest.param(make, marks=pytest.mark.long) for make in MAKERS]
+)
 def test_the_lines_fit_it_again_from_the_export(make: object, home: Path, tmp_path: Path) -> None:
     project: Project = make(home)  # type: ignore[operator]
     # Labels of audits, which must not train.

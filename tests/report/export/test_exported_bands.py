@@ -186,7 +186,7 @@ def test_the_phases_of_a_run_are_exported(lab: Lab, home: Path, exports: Exports
     assert b"sharp rise | plateau" in exports["mnist_export_html"]()
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "nll"])
+@pytest.mark.parametrize("metric", ["accuracy", pytest.param("nll", marks=pytest.mark.long)])
 def test_runs_of_the_lab_beside_one_another(
     lab: Lab, home: Path, exports: Exports, printed: list[Figure], metric: str
 ) -> None:
