@@ -172,6 +172,7 @@ def test_interrupt_cancels_cleanly(home: Path) -> None:
     assert info.state == "cancelled" and info.rounds_done > 0
 
 
+@pytest.mark.long
 def test_cancelled_from_the_dashboard(home: Path) -> None:
     words = ["run", "mlp-1d-mnist", "--set", "dataset=digits", "seed_labels=500", "labels_per_round=1"]
     with subprocess.Popen(

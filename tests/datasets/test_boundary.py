@@ -81,7 +81,7 @@ def test_curves_are_integrals(shape: str, overlap: float) -> None:
 
 
 @pytest.mark.parametrize("shape", list(SHAPES))
-@pytest.mark.parametrize("overlap", [0.4, 1.0])
+@pytest.mark.parametrize("overlap", [0.4, pytest.param(1.0, marks=pytest.mark.long)])
 def test_a_large_sample_falls_as_the_posterior_says(shape: str, overlap: float) -> None:
     """Labels in each cell of a fine chequerboard, against what the posterior expects there."""
     data = planar(shape, points=30_000, overlap=overlap, rng=rng_for(1, "data"))

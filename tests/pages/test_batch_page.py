@@ -144,7 +144,7 @@ def test_nonsense_in_the_address_is_a_sentence(open_screen, given: dict[str, str
     assert len(panels(at)) == 4
 
 
-@pytest.mark.parametrize("show", ["own", "What does it buy?"])
+@pytest.mark.parametrize("show", ["own", pytest.param("What does it buy?", marks=pytest.mark.long)])
 def test_a_link_opens_its_section_with_every_control_at_both_ends(open_screen, show: str) -> None:
     at = open_screen(PAGE, batch_show=show, batch_seeds="5", batch_rounds="2", **SMALL)
     assert_fine(at, show)
