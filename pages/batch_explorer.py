@@ -23,14 +23,6 @@ from pages.shared.toolbar import main_visual, picture_head
 SECTIONS = {"panels": "Strategies", "own": "Choose yourself", "buys": "Label savings"}
 
 
-def opening() -> BatchSettings:
-    """The settings of the section that the page opens on, for `controls.foreseen`."""
-    setup = batch_controls()
-    if controls.segmented(PAGE, "show", "Look closer", SECTIONS, "panels") != "panels":
-        raise controls.Unforeseen
-    return setup
-
-
 draw_head = open_page(
     PAGE,
     "Batch explorer",
@@ -40,13 +32,18 @@ draw_head = open_page(
 left, tools = picture_head()
 
 
-@cache
-def settings() -> tuple[BatchSettings, str]:
-    """Draw, once, what stands around the maps, and the controls: what they are set to, and the section."""
-    draw_head()
+def choices() -> tuple[BatchSettings, str]:
+    """Draw the controls: what they are set to, and the section."""
     setup = batch_controls()
     with left:
         return setup, controls.segmented(PAGE, "show", "Look closer", SECTIONS, "panels")
+
+
+@cache
+def settings() -> tuple[BatchSettings, str]:
+    """Draw, once, what stands around the maps, and the controls."""
+    draw_head()
+    return choices()
 
 
 @cache
@@ -83,7 +80,8 @@ with sentences():
         picture = st.container()
     legend_place, section_place = st.container(), st.container()
     # The picture comes before its controls, and the other positions of its slider after them.
-    early = controls.foreseen(opening)
+    expected = controls.foreseen(choices)
+    early = expected[0] if expected is not None and expected[1] == "panels" else None
     if early is not None:
         try:
             with meanwhile(settings):
@@ -94,7 +92,7 @@ with sentences():
             raise
     setup, section = settings()
     if early is not None:
-        controls.correct((early, "panels"), (setup, section))
+        controls.correct(expected, (setup, section))
     found, plane, panels = batches(setup)
     if early is None and section != "own":
         draw_slider(setup)
