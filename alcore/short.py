@@ -1,4 +1,4 @@
-"""A value, or a list of words, in one short line, for sentences."""
+"""Values, counts and lists in a few words, for sentences."""
 
 from collections.abc import Sequence
 
@@ -14,3 +14,8 @@ def first_of(words: Sequence[str], most: int, between: str = ", ") -> str:
     """The first words of a list, and how many more there are: "a, b and 3 more"."""
     more = f" and {len(words) - most:,} more" if len(words) > most else ""
     return between.join(words[:most]) + more
+
+
+def plural(count: int, word: str) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

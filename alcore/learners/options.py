@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from alcore.short import plural
+
 # Distances of the graph learner; see `alcore.learners.graph`.
 Metric = Literal["euclid", "distortion"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
@@ -73,13 +75,13 @@ class Training:
             words
             for used, words in (
                 (self.carry_on and self.shrink < 1, f"weights shrunk to {self.shrink:g}"),
-                (self.steps, f"{self.steps or 0:,} step{'s' if self.steps != 1 else ''} a round"),
+                (self.steps, f"{plural(self.steps or 0, 'step')} a round"),
                 (self.converge, "trained until the loss settles"),
                 (self.augment, "images moved a little"),
                 (self.smoothing, f"labels smoothed by {self.smoothing:g}"),
                 (self.committee == "ensemble", "a deep ensemble"),
                 (self.widths, f"layers {self.widths}"),
-                (self.components, f"{self.components or 0:,} component{'s' if self.components != 1 else ''}"),
+                (self.components, plural(self.components or 0, "component")),
                 (self.metric != "euclid", f"neighbours by {self.metric}"),
                 (self.fill, "communities filled"),
             )

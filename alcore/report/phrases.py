@@ -11,6 +11,7 @@ from alcore.percent import hundredths
 from alcore.percent import level as level
 from alcore.percent import percent as percent
 from alcore.report.intervals import Interval
+from alcore.short import plural as plural
 
 MINUS = "−"  # U+2212
 
@@ -65,11 +66,6 @@ def format_interval(interval: Interval, places: int) -> str:
     if isinf(interval.high):
         return f"{format_number(interval.low, places)} or more"
     return f"{format_number(interval.low, places)} to {format_number(interval.high, places)}"
-
-
-def plural(count: int, word: str) -> str:
-    """`1 run`, `2 runs`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def format_labels(labels: float) -> str:

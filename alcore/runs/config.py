@@ -13,6 +13,7 @@ from alcore.did_you_mean import no_such
 from alcore.learners.options import METRICS, Metric, Training
 from alcore.learners.registry import LEARNERS, check_options
 from alcore.percent import level
+from alcore.short import plural
 from alcore.strategies.catalogue import STRATEGIES
 
 # Fields that determine the queried points; all others determine the start that paired runs share.
@@ -229,7 +230,7 @@ class RunConfig(BaseModel):
                 (self.candidates, f"{self.candidates:,} candidates" if self.candidates else ""),
                 (self.epsilon, f"{level(self.epsilon)} random"),
                 (self.density, f"density {self.density:g}"),
-                (self.calibration, f"{self.calibration:,} label{'s' if self.calibration > 1 else ''} to calibrate"),
+                (self.calibration, f"{plural(self.calibration, 'label')} to calibrate"),
                 (self.repeats > 1, f"every image {self.repeats} times"),
                 (self.imbalance > 1, f"classes {self.imbalance:g} to 1"),
                 (self.label_noise, f"{level(self.label_noise)} label noise"),
