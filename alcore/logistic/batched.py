@@ -91,10 +91,13 @@ def solve_design(
         size = max((len(present) - 1) * design.width, 1)
         slice_ = max(1, PROBLEM_ENTRIES_AT_A_TIME // max(size * size, points_each * max(design.width, classes)))
         for first in range(0, len(members), slice_):
-            some = members[first : first + slice_]
-            v_B_R_P = _differences(None if start is None else start[some], present, len(some), design.width)
+            chosen = members[first : first + slice_]
+            # All of them are taken without a copy.
+            whole = len(chosen) == batch
+            some: NDArray | slice = slice(None) if whole else chosen
+            v_B_R_P = _differences(None if start is None else start[some], present, len(chosen), design.width)
             if len(present) > 1:
-                inner = design if len(some) == batch else design.subset(some)
+                inner = design if whole else design.subset(chosen)
                 targets_B_R_M = is_B_C_M[some][:, present[1:]].astype(np.float64)
                 w_B_M = None if weights_B_M is None else weights_B_M[some]
                 if w_B_M is not None:
@@ -132,13 +135,12 @@ def probabilities(z_B_K_N: Floats) -> Floats:
         exps = np.exp(z_B_K_N - z_B_K_N.max(axis=1, keepdims=True))
         exps /= exps.sum(axis=1, keepdims=True)
         return exps
-    small_B_1_N = np.exp(-np.abs(z_B_K_N))
-    larger_B_1_N = 1 / (1 + small_B_1_N)
-    small_B_1_N *= larger_B_1_N
-    second_B_1_N = z_B_K_N >= 0
+    # Relative to the more probable class: one of each two is 1.
     probs_B_2_N = np.empty((len(z_B_K_N), 2, z_B_K_N.shape[2]), dtype=z_B_K_N.dtype)
-    probs_B_2_N[:, :1] = np.where(second_B_1_N, small_B_1_N, larger_B_1_N)
-    probs_B_2_N[:, 1:] = np.where(second_B_1_N, larger_B_1_N, small_B_1_N)
+    np.minimum(-z_B_K_N, 0, out=probs_B_2_N[:, :1])
+    np.minimum(z_B_K_N, 0, out=probs_B_2_N[:, 1:])
+    np.exp(probs_B_2_N, out=probs_B_2_N)
+    probs_B_2_N *= 1 / (1 + probs_B_2_N[:, :1] * probs_B_2_N[:, 1:])
     return probs_B_2_N
 
 
@@ -165,8 +167,8 @@ def _coefficients(v_B_R_P: Floats, present: NDArray, classes: int) -> Floats:
         return coefs
     coefs[:, present[1:]] = v_B_R_P
     coefs[:, present] -= v_B_R_P.sum(axis=1, keepdims=True) / len(present)
-    absent = np.setdiff1d(np.arange(classes), present)
-    coefs[:, absent, -1] = -np.inf
+    if len(present) < classes:
+        coefs[:, np.setdiff1d(np.arange(classes), present), -1] = -np.inf
     return coefs
 
 

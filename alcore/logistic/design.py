@@ -143,8 +143,8 @@ def _pairs(p_B_R_M: Floats, weights_B_M: Floats | None) -> Floats:
     first = 0
     for i in range(r):
         last = first + r - i
-        np.multiply(p_B_R_M[:, i : i + 1], minus_B_R_M[:, i:], out=pairs_B_L_M[:, first:last])
         np.multiply(p_B_R_M[:, i] - 1, minus_B_R_M[:, i], out=pairs_B_L_M[:, first])
+        np.multiply(p_B_R_M[:, i : i + 1], minus_B_R_M[:, i + 1 :], out=pairs_B_L_M[:, first + 1 : last])
         first = last
     return pairs_B_L_M
 

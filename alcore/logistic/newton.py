@@ -5,6 +5,8 @@ not change, and makes two classes the case of one difference. Minimising over wh
 penalty |W|^2 / (2 C) into V' (I - 11'/S) V / (2 C) for S > 2 classes; for two it stays |v|^2 / (2 C).
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,6 +55,12 @@ def penalty(r: int, C: float) -> Floats:
     return (np.eye(r) - 1 / (r + 1) if r > 1 else np.eye(1)) / C
 
 
+@lru_cache(maxsize=32)
+def _penalty_and_ridge(r: int, width: int, C: float) -> tuple[Floats, Floats]:
+    penalty_R_R = penalty(r, C)
+    return penalty_R_R, ridge(penalty_R_R, width)
+
+
 def descend(
     design: Design,
     weights: Floats | None,
@@ -81,9 +89,7 @@ def descend(
         v_B_R_P at the minimum of each problem's objective.
     """
     batch, r, width = v.shape
-    penalty_R_R = penalty(r, C)
-    ridge_RP_RP = ridge(penalty_R_R, width)
-    not_intercept_P = np.arange(width) < width - 1
+    penalty_R_R, ridge_RP_RP = _penalty_and_ridge(r, width, C)
     least_B = np.full(batch, tol, dtype=np.float64) ** 2
     solved = np.empty_like(v)
     rows, going_B = np.arange(batch), np.ones(batch, dtype=bool)
@@ -93,7 +99,8 @@ def descend(
         log_sum_B_M, p = softmax(z)
         if weights is not None:
             log_sum_B_M *= weights
-        pull = (penalty_R_R @ v) * not_intercept_P
+        pull = penalty_R_R @ v
+        pull[:, :, -1] = 0
         return log_sum_B_M.sum(axis=1) + _inner(v, pull / 2 - pulls), p, pull
 
     z = design.logits(v)
@@ -124,11 +131,11 @@ def descend(
                 slope_B, loss_B, least_B = slope_B[stay], loss_B[stay], least_B[stay]
         z_move = design.logits(move)
         new_v, new_z = v + move, z + z_move
-        length_B = np.ones(len(v))
+        least_slope_B, length_B = SUFFICIENT_DECREASE * slope_B, np.ones(len(v))
+        highest_B = loss_B + ROUNDING * (1 + np.abs(loss_B))
         for _ in range(40):
             new_loss_B, p, pull = losses(new_z, new_v)
-            enough_B = loss_B + SUFFICIENT_DECREASE * length_B * slope_B + ROUNDING * (1 + np.abs(loss_B))
-            too_far_B = going_B & ~(new_loss_B <= enough_B)
+            too_far_B = going_B & ~(new_loss_B <= highest_B + length_B * least_slope_B)
             if not too_far_B.any():
                 break
             length_B[too_far_B] /= 2

@@ -161,7 +161,7 @@ def lockstep(
         z_S_R_K_T = z_S_RK_T.reshape(*coefs_S_R_K_P.shape[:3], -1)
         accuracy_S_R = accuracies(z_S_R_K_T, stack.y_test_S_T[:, None])
         losses_B_M = losses(stacked_logits(coefs, design.x_B_P_M), y_B_M)
-        loss_S_R = losses_B_M.mean(axis=1).reshape(len(seeds), -1)
+        loss_S_R = losses_B_M.sum(axis=1).reshape(len(seeds), -1) / m
         evaluated = time.perf_counter()
         read_S_R_K_P = coefs_S_R_K_P
         if confidence is not None:

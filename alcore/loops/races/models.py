@@ -201,7 +201,7 @@ def stacked_logits(coefs___K_P: Floats, x___P_N: Floats) -> Floats:
         x___P_N: the points, feature by feature, with a one as their last.
     """
     # Infinite intercepts, of classes not shown, would make the product's unused lanes invalid.
-    return np.clip(coefs___K_P, -CERTAIN, CERTAIN) @ x___P_N
+    return np.minimum(np.maximum(coefs___K_P, -CERTAIN), CERTAIN) @ x___P_N
 
 
 def accuracies(z___K_N: Floats, y___N: Ints) -> Floats:
@@ -209,12 +209,14 @@ def accuracies(z___K_N: Floats, y___N: Ints) -> Floats:
     if z___K_N.shape[-2] == 1:
         right___N = (z___K_N[..., 0, :] > 0) == (y___N > 0)
     else:
-        top, right___N = z___K_N[..., 0, :], y___N == 0
-        for c in range(1, z___K_N.shape[-2]):
-            if c > 1:
-                top = np.maximum(top, z___K_N[..., c - 1, :])
-            better___N = z___K_N[..., c, :] > top
-            right___N = (better___N & (y___N == c)) | (~better___N & right___N)
+        small = np.min_scalar_type(z___K_N.shape[-2])
+        best___N = (z___K_N[..., 1, :] > z___K_N[..., 0, :]).astype(small)
+        top = z___K_N[..., 0, :]
+        for c in range(2, z___K_N.shape[-2]):
+            top = np.maximum(top, z___K_N[..., c - 1, :])
+            # The later class is the larger number.
+            np.maximum(best___N, c * (z___K_N[..., c, :] > top).astype(small), out=best___N)
+        right___N = best___N == y___N.astype(small)
     return right___N.sum(axis=-1) / y___N.shape[-1]
 
 
@@ -225,6 +227,7 @@ def losses(z___K_N: Floats, y___N: Ints) -> Floats:
         losses___N = np.log1p(np.exp(-np.abs(z___N))) + np.maximum(np.where(y___N == 1, -z___N, z___N), 0)
     else:
         z___K_N = z___K_N - z___K_N.max(axis=-2, keepdims=True)
-        own___N = np.take_along_axis(z___K_N, y___N[..., None, :], axis=-2)[..., 0, :]
+        z_B_K_N, y_B_N = z___K_N.reshape(-1, *z___K_N.shape[-2:]), y___N.reshape(-1, y___N.shape[-1])
+        own___N = z_B_K_N[np.arange(len(y_B_N))[:, None], y_B_N, np.arange(y_B_N.shape[1])].reshape(y___N.shape)
         losses___N = np.log(np.exp(z___K_N).sum(axis=-2)) - own___N
     return np.minimum(losses___N, LARGEST_LOSS)

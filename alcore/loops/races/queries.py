@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +23,19 @@ class Queries:
     Attributes:
         indices_S_K: the points queried, in picking order.
         picked_S_K: the numbers by which they were picked.
-        scores_S_N: a score of every point; NaN for labelled points, and for points not picked by a strategy that
-            chooses whole batches.
+        read_S_N: the score of every point that was open.
+        open_S_N: which were.
     """
 
     indices_S_K: Ints
     picked_S_K: Floats
-    scores_S_N: Floats
+    read_S_N: Floats
+    open_S_N: NDArray[np.bool_]
+
+    @cached_property
+    def scores_S_N(self) -> Floats:
+        """The score of every point; NaN for labelled ones, and those not picked by a strategy that chooses batches."""
+        return np.where(self.open_S_N, self.read_S_N, np.nan)
 
 
 def queries(
@@ -59,10 +66,10 @@ def queries(
     scores_S_N = _scores_of_each_point(strategy, models, r, open_S_N, fresh_rngs)
     if scores_S_N is None:
         return _one_by_one(strategy, models, r, open_S_N, ties_S_N, k, fresh_rngs, on_step)
-    indices_S_K = _highest(scores_S_N, open_S_N, ties_S_N, k)
+    indices_S_K = _highest(scores_S_N, ties_S_N, k)
     on_step(1.0)
-    picked_S_K = np.take_along_axis(scores_S_N, indices_S_K, axis=1)
-    return Queries(indices_S_K, picked_S_K, np.where(open_S_N, scores_S_N, np.nan))
+    picked_S_K = scores_S_N[np.arange(len(scores_S_N))[:, None], indices_S_K]
+    return Queries(indices_S_K, picked_S_K, scores_S_N, open_S_N.copy())
 
 
 def _scores_of_each_point(
@@ -72,11 +79,11 @@ def _scores_of_each_point(
     open_S_N: NDArray[np.bool_],
     fresh_rngs: FreshRngs,
 ) -> Floats | None:
-    """Scores of all points; None where a score may depend on what else is in the pool."""
+    """Scores, -inf of points that are not open; None where a score may depend on what else is in the pool."""
     if strategy.choose is not highest:
         return None
     if strategy.score is random_score:
-        scores_S_N = np.zeros(open_S_N.shape)
+        scores_S_N = np.full(open_S_N.shape, -np.inf)
         count = int(np.count_nonzero(open_S_N[0]))
         scores_S_N[open_S_N] = np.concatenate([rng.random(count) for rng in fresh_rngs()])
         return scores_S_N
@@ -84,18 +91,17 @@ def _scores_of_each_point(
         probs_S_C_N = models.probs(r)
         # Classes come first in memory, as in a view.
         probs_C_SN = np.ascontiguousarray(probs_S_C_N.transpose(1, 0, 2)).reshape(probs_S_C_N.shape[1], -1)
-        return strategy.score.score(probs_C_SN.T).reshape(open_S_N.shape)
+        return np.where(open_S_N, strategy.score.score(probs_C_SN.T).reshape(open_S_N.shape), -np.inf)
     return None
 
 
-def _highest(scores_S_N: Floats, open_S_N: NDArray[np.bool_], ties_S_N: Ints, k: int) -> Ints:
-    """The k open points of the highest scores, of equal ones the first in the order of ties."""
-    masked_S_N = np.where(open_S_N, scores_S_N, -np.inf)
+def _highest(scores_S_N: Floats, ties_S_N: Ints, k: int) -> Ints:
+    """The k points of the highest scores, of equal ones the first in the order of ties."""
     if k == 1:
-        best_S_1 = masked_S_N.argmax(axis=1)[:, None]
-        if np.count_nonzero(masked_S_N == np.take_along_axis(masked_S_N, best_S_1, axis=1)) == len(best_S_1):
-            return best_S_1
-    ordered_S_N = np.take_along_axis(masked_S_N, ties_S_N, axis=1)
+        best_S = scores_S_N.argmax(axis=1)
+        if np.count_nonzero(scores_S_N == scores_S_N[np.arange(len(best_S)), best_S][:, None]) == len(best_S):
+            return best_S[:, None]
+    ordered_S_N = np.take_along_axis(scores_S_N, ties_S_N, axis=1)
     order_S_K = (-ordered_S_N).argsort(axis=1, stable=True)[:, :k]
     return np.take_along_axis(ties_S_N, order_S_K, axis=1)
 
@@ -121,4 +127,5 @@ def _one_by_one(
         np.stack([batch.indices for batch in batches]),
         np.stack([batch.scores for batch in batches]),
         np.stack([asked.scores_of_all(open_S_N.shape[1]) for asked in asked_S]),
+        open_S_N.copy(),
     )
