@@ -17,7 +17,7 @@ from pages.screens.batch_explorer.side_by_side import explain, legend, side_by_s
 from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.frame import open_page
-from pages.shared.progress import meanwhile
+from pages.shared.progress import let_draw, meanwhile
 from pages.shared.toolbar import main_visual, picture_head
 
 SECTIONS = {"panels": "Strategies", "own": "Choose yourself", "buys": "Label savings"}
@@ -87,6 +87,7 @@ with sentences():
             with meanwhile(settings):
                 draw_slider(early)
                 draw_panels(early)
+            let_draw()
         except Exception:
             settings()
             raise

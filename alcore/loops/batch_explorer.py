@@ -22,7 +22,7 @@ from alcore.strategies.batch import Batch
 from alcore.strategies.batchbald import batchbald
 from alcore.strategies.catalogue import STRATEGIES
 from alcore.strategies.gradient import expected_gradient_length_mlp
-from alcore.strategies.information import Information, batch_information
+from alcore.strategies.information import Information, batch_information, information_of_prefixes
 from alcore.strategies.pool_view import PoolView
 from alcore.strategies.selection import hybrid
 from alcore.strategies.strategy import Strategy
@@ -245,8 +245,11 @@ def best_joint_information(found: BatchExperiment, order: NDArray[np.int64]) -> 
         order: BatchBALD's batch, indices of the data set in picking order.
     """
     lengths = np.unique(np.linspace(1, len(order), min(LENGTHS, len(order))).round().astype(np.int64))
-    joint = np.maximum.accumulate([information_of(found, order[:length]).joint for length in lengths])
-    return np.interp(np.arange(len(order) + 1), [0, *lengths], [0.0, *joint])
+    probs_B_K_C = found.probs_N_K_C[found.rows(order)]
+    joint_L = information_of_prefixes(probs_B_K_C, lengths.tolist(), rng=rng_for(found.seed, "information"))
+    # The whole batch is measured like any other.
+    joint_L[-1] = information_of(found, order).joint
+    return np.interp(np.arange(len(order) + 1), [0, *lengths], [0.0, *np.maximum.accumulate(joint_L)])
 
 
 def accuracies_after(found: BatchExperiment, picks_B_k: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -180,7 +180,7 @@ def slices(probs_N_K_C: Array, name: str = "probs_N_K_C") -> Iterator[tuple[slic
 
 def sum_of_last(x: Array) -> Array:
     """Sums over the last axis, by a product: several times as fast as `sum` where that axis is short."""
-    xp = array_namespace(x)
+    xp = namespace(x)
     flat = xp.reshape(x, (-1, x.shape[-1]))
     # Products of finite numbers may signal an invalid one in lanes that the kernel does not use.
     with np.errstate(invalid="ignore"):
@@ -196,4 +196,4 @@ def safe_log(x: Array) -> Array:
 
 def entropies(p: Array) -> Array:
     """Shannon entropy in nats over the last axis, unchecked."""
-    return -array_namespace(p).sum(p * safe_log(p), axis=-1)
+    return -namespace(p).sum(p * safe_log(p), axis=-1)

@@ -4,14 +4,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace, device
+from array_api_compat import device
 from numpy.typing import NDArray
 
 from alcore.device import processors
-from alcore.strategies.arrays import Array, check_k, check_samples, entropies, safe_log, slices, sum_of_last, to_numpy
+from alcore.strategies.arrays import (
+    Array,
+    check_k,
+    check_samples,
+    entropies,
+    namespace,
+    safe_log,
+    slices,
+    sum_of_last,
+    to_numpy,
+)
 from alcore.strategies.batch import Batch
 
 NEGLIGIBLE = 1e-18  # the square is above the smallest normal number of single precision
@@ -44,7 +55,7 @@ class Outcomes:
         order = np.argsort(most_S, kind="stable")
         left_out = int(np.searchsorted(np.cumsum(most_S[order]), error, side="right"))
         rows = np.sort(order[left_out:])
-        index = array_namespace(self.odds_S).asarray(rows, device=device(self.odds_S))
+        index = namespace(self.odds_S).asarray(rows, device=device(self.odds_S))
         return Outcomes(self.odds_S[index], self.posterior_S_K[index, ...], self.exact)
 
     def single(self) -> "Outcomes":
@@ -61,7 +72,7 @@ class Outcomes:
         Returns:
             gains_N, not negative beyond rounding.
         """
-        xp = array_namespace(probs_N_K_C)
+        xp = namespace(probs_N_K_C)
         _, samples, classes = probs_N_K_C.shape
         probs_K_NC = xp.reshape(xp.permute_dims(probs_N_K_C, (1, 0, 2)), (samples, -1))
         # Products of finite numbers may signal an invalid one in lanes that the kernel does not use.
@@ -74,16 +85,19 @@ class Outcomes:
 
     def merged(self, groups: int) -> "Outcomes":
         """Neighbouring outcomes told apart no longer; by Jensen's inequality no gain becomes smaller."""
-        xp = array_namespace(self.odds_S)
+        xp = namespace(self.odds_S)
         joint_S_K = self.odds_S[:, None] * self.posterior_S_K
         edges = np.linspace(0, len(self), groups + 1).astype(int)
-        joint_G_K = xp.stack([xp.sum(joint_S_K[a:b, :], axis=0) for a, b in zip(edges, edges[1:], strict=False)])
+        if isinstance(joint_S_K, np.ndarray):
+            joint_G_K = np.add.reduceat(joint_S_K, edges[:-1], axis=0)
+        else:
+            joint_G_K = xp.stack([xp.sum(joint_S_K[a:b, :], axis=0) for a, b in pairwise(edges)])
         odds_G = xp.sum(joint_G_K, axis=1)
         return Outcomes(odds_G, joint_G_K / odds_G[:, None], exact=False)
 
     def extended(self, probs_K_C: Array, largest: int, num_samples: int, rng: np.random.Generator) -> "Outcomes":
         """With one more pick; thinned to `num_samples` outcomes if there would be more than `largest`."""
-        xp = array_namespace(self.odds_S)
+        xp = namespace(self.odds_S)
         odds_S_C = self.odds_S[:, None] * (self.posterior_S_K @ probs_K_C)
         odds_SC = to_numpy(xp.reshape(odds_S_C, (-1,)))
         kept = np.nonzero(odds_SC > 0)[0]
@@ -104,7 +118,7 @@ class Outcomes:
 
 def single(x: Array) -> Array:
     """Probabilities in single precision; zero where products would be too small for fast arithmetic."""
-    xp = array_namespace(x)
+    xp = namespace(x)
     return xp.astype(xp.where(x < NEGLIGIBLE, xp.zeros_like(x), x), xp.float32)
 
 
@@ -215,7 +229,7 @@ def batchbald(
             exact.append(outcomes.exact)
             open_N[pick] = False
             if len(picks) < k:
-                probs_K_C = pool.rows(np.asarray([pick]), pool.xp.float64)[0, ...]
+                probs_K_C = pool.rows(np.asarray([pick]))[0, ...]
                 outcomes = outcomes.extended(probs_K_C, largest, num_samples, rng)
     return JointBatch(np.asarray(picks, dtype=np.int64), np.cumsum(gains), tuple(exact))
 
@@ -242,7 +256,7 @@ class _Pool:
 
     def __init__(self, probs_N_K_C: Array, each: Callable[..., Iterator]) -> None:
         self.each = each
-        self.xp = array_namespace(probs_N_K_C)
+        self.xp = namespace(probs_N_K_C)
         self.probs_N_K_C = probs_N_K_C
         _, samples, self.classes = probs_N_K_C.shape
         one_1_K = self.xp.ones((1, samples), dtype=self.xp.float64, device=device(probs_N_K_C))
@@ -250,24 +264,31 @@ class _Pool:
         within, alone = zip(*each(self.alone, [where for where, _ in slices(probs_N_K_C)]), strict=True)
         self.entropies_N_K = self.xp.concat(within)
         self.bald_N = np.clip(np.concatenate(alone), 0, None)
+        # The whole pool in either precision, where it is small.
+        self.whole: tuple[Array, Array] | None = None
+        if np.prod(probs_N_K_C.shape) <= OUTCOMES_AT_A_TIME:
+            self.whole = self.summing_to_1(probs_N_K_C), single(self.summing_to_1(probs_N_K_C, self.xp.float32))
 
     def alone(self, where: slice) -> tuple[Array, NDArray[np.float64]]:
         """Entropies of some points' distributions, and the points' BALD."""
-        probs_R_K_C = self.summing_to_1(self.probs_N_K_C[where, ...], self.xp.float64)
+        probs_R_K_C = self.summing_to_1(self.probs_N_K_C[where, ...])
         entropies_R_K = -sum_of_last(probs_R_K_C * safe_log(probs_R_K_C))
         bald_R = entropies(self.xp.mean(probs_R_K_C, axis=1)) - self.xp.mean(entropies_R_K, axis=1)
         return entropies_R_K, to_numpy(bald_R)
 
-    def rows(self, rows: NDArray[np.int64], dtype: Any) -> Array:
-        """Some points' distributions in some precision, summing to 1 in that precision."""
+    def rows(self, rows: NDArray[np.int64], *, halved: bool = False) -> Array:
+        """Some points' distributions in double precision, or in single; summing to 1 in that precision."""
         index = self.xp.asarray(rows, device=device(self.probs_N_K_C))
-        return self.summing_to_1(self.probs_N_K_C[index, ...], dtype)
+        if self.whole is not None:
+            return self.whole[halved][index, ...]
+        dtype = self.xp.float32 if halved else self.xp.float64
+        probs_R_K_C = self.summing_to_1(self.probs_N_K_C[index, ...], dtype)
+        return single(probs_R_K_C) if halved else probs_R_K_C
 
-    def summing_to_1(self, probs_R_K_C: Array, dtype: Any) -> Array:
-        """Distributions in some precision, summing to 1 in that precision."""
-        probs_R_K_C = self.xp.astype(probs_R_K_C, dtype, copy=False)
-        probs_R_K_C = probs_R_K_C / sum_of_last(probs_R_K_C)[:, :, None]
-        return single(probs_R_K_C) if dtype == self.xp.float32 else probs_R_K_C
+    def summing_to_1(self, probs_R_K_C: Array, dtype: Any = None) -> Array:
+        """Distributions in some precision, double if it is not given, summing to 1 in that precision."""
+        probs_R_K_C = self.xp.astype(probs_R_K_C, dtype or self.xp.float64, copy=False)
+        return probs_R_K_C / sum_of_last(probs_R_K_C)[:, :, None]
 
     def slice_of(self, outcomes: Outcomes) -> int:
         """How many points can be weighed at once."""
@@ -277,7 +298,7 @@ class _Pool:
         """Some points' gains in the precision of the outcomes, between 0 and their BALD."""
 
         def of(some: NDArray[np.int64]) -> NDArray[np.float64]:
-            probs_R_K_C = self.rows(some, outcomes.odds_S.dtype)
+            probs_R_K_C = self.rows(some, halved=outcomes.odds_S.dtype == self.xp.float32)
             index = self.xp.asarray(some, device=device(self.probs_N_K_C))
             within_R_K = self.xp.astype(self.entropies_N_K[index, ...], probs_R_K_C.dtype)
             return to_numpy(outcomes.gains(probs_R_K_C, within_R_K)).astype(np.float64)

@@ -18,7 +18,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 from alcore.loops.background import Work
 from alcore.loops.steps import OnStep
 
-__all__ = ["STYLE", "OnStep", "in_fragment", "meanwhile", "open_place", "working"]
+__all__ = ["STYLE", "OnStep", "in_fragment", "let_draw", "meanwhile", "open_place", "working"]
 
 Result = TypeVar("Result")
 
@@ -30,6 +30,9 @@ LOOKED_EVERY = 0.1
 DRAWN_EVERY = 1.0
 # Seconds after which the bar shows the elapsed time.
 COUNTED_AFTER = 2.0
+
+# Seconds in which a browser draws a picture, if nothing follows it.
+DRAWING = 0.04
 
 _HERE: ContextVar[DeltaGenerator | None] = ContextVar("_HERE", default=None)
 _MEANWHILE: ContextVar[Callable[[], object] | None] = ContextVar("_MEANWHILE", default=None)
@@ -76,6 +79,12 @@ def meanwhile(draw: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         _MEANWHILE.reset(token)
+
+
+def let_draw() -> None:
+    """Wait until the browser has drawn the picture that was sent: what is sent right after would be drawn with it."""
+    if get_script_run_ctx(suppress_warning=True) is not None:
+        time.sleep(DRAWING)
 
 
 def working(words: str, work: Callable[[OnStep], Result]) -> Result:

@@ -90,6 +90,31 @@ def test_the_slider_moves_the_picks_while_it_is_dragged(server: Server, page: Wa
     page.assert_clean()
 
 
+def test_a_pick_of_two_batches_keeps_its_marker_and_others_glide(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
+    page = new_page(reduced_motion="no-preference").page
+    opened(page, f"{server.url}/batch_explorer?{SMALL}")
+    dial = page.locator(".dial .map")
+    before = picks(dial)
+    dial.evaluate("""(map) => {
+      map.glided = 0
+      map.addEventListener("transitionrun", () => { map.glided += 1 })
+      map.querySelectorAll(".pick").forEach((pick) => { pick.was = pick.dataset.id })
+    }""")
+    page.get_by_role("slider", name="From uncertainty to coverage").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    after = picks(dial)
+    kept = set(before.values()) & set(after.values())
+    assert 0 < len(kept) < len(before)
+    was = dial.evaluate("(map) => [...map.querySelectorAll('.pick')].map((pick) => [pick.was, pick.dataset.id])")
+    assert sum(former == now for former, now in was) == len(kept) and all(former is not None for former, _ in was)
+    until(page, lambda: dial.evaluate("(map) => map.glided") > 0)
+    # The first pick is on top.
+    assert dial.locator(".pick").last.locator("text").text_content() == "1"
+
+
 def test_the_numbers_move_with_the_picks(server: Server, page: Watched) -> None:
     browser_page = page.page
     opened(browser_page, f"{server.url}/batch_explorer?{SMALL}")

@@ -7,7 +7,7 @@ import pytest
 
 from alcore.strategies.batchbald import batchbald
 from alcore.strategies.bayesian import bald
-from alcore.strategies.information import batch_information
+from alcore.strategies.information import batch_information, information_of_prefixes
 
 
 def committee(picks: int, members: int, classes: int, seed: int = 0) -> np.ndarray:
@@ -101,3 +101,37 @@ def test_wrong_input_is_named() -> None:
     before = probs.copy()
     told(probs)
     assert np.array_equal(before, probs)
+
+
+def test_prefixes_are_counted_as_batches_of_their_own() -> None:
+    probs = committee(8, 5, 2, seed=2)
+    lengths = [1, 2, 5, 8]
+    found_L = information_of_prefixes(probs, lengths, rng=np.random.default_rng(0))
+    assert found_L == pytest.approx([enumerated(probs[:length]) for length in lengths], abs=1e-10)
+
+
+def test_drawn_prefixes_agree_with_enumeration_within_their_error() -> None:
+    probs = committee(10, 6, 2, seed=3)
+    lengths = [2, 5, 9, 10]
+    truth_L = np.array([enumerated(probs[:length]) for length in lengths])
+    found_T_L = np.array(
+        [information_of_prefixes(probs, lengths, rng=np.random.default_rng(t), budget=1) for t in range(30)]
+    )
+    error = told(probs, budget=1).error
+    assert np.all(np.abs(found_T_L - truth_L) < 4.5 * error)
+    assert np.all(np.abs(found_T_L.mean(axis=0) - truth_L) < 4.5 * error / np.sqrt(30))
+
+
+def test_prefixes_beyond_the_budget_follow_counted_ones() -> None:
+    probs = committee(12, 6, 2, seed=4)
+    found_L = information_of_prefixes(probs, range(1, 13), rng=np.random.default_rng(0), budget=6 * 2**7)
+    truth_L = [enumerated(probs[:length]) for length in range(1, 13)]
+    assert found_L[:7] == pytest.approx(truth_L[:7], abs=1e-10)
+    assert found_L[7:] == pytest.approx(truth_L[7:], abs=0.05)
+    assert np.any(found_L[7:] != truth_L[7:])
+
+
+@pytest.mark.parametrize("lengths", [[], [0, 1], [2, 2], [3, 1], [4]])
+def test_lengths_of_prefixes_must_rise_within_the_batch(lengths: list[int]) -> None:
+    with pytest.raises(ValueError, match="lengths must rise from 1 or more to 3 or fewer"):
+        information_of_prefixes(committee(3, 2, 2), lengths, rng=np.random.default_rng(0))

@@ -1,8 +1,9 @@
 """Cached computations of the batch explorer."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -33,6 +34,8 @@ from pages.shared.planar_scene import PlanarScene
 from pages.shared.progress import OnStep, working
 from pages.shared.session_cache import computed
 
+# Taking a pool apart takes longer than writing it down.
+HASHED: dict[str | type[Any], Callable[[Any], Any]] = {BatchPool: repr}
 # Step of the slider in percent, and the batch size from which only every second position is precomputed.
 STEP = 5
 LARGE = 20
@@ -75,7 +78,7 @@ def explored(_on_step: OnStep, pool: BatchPool) -> tuple[BatchExperiment, PoolMa
     return found, plane
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=HASHED)
 def panel_of(
     pool: BatchPool, name: str, size: int, alpha: float, _found: BatchExperiment, _plane: PoolMap2D
 ) -> BatchPanel:
@@ -99,7 +102,7 @@ def panel_of(
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=HASHED)
 def _traced(pool: BatchPool, name: str, alpha: float, _found: BatchExperiment, _plane: PoolMap2D) -> Surface | None:
     grid = Grid(_plane.x, _plane.y)
     surface_Y_X = acquisition_surface(_found, batch_strategy(name, alpha=alpha), grid, alpha=alpha)
@@ -114,7 +117,7 @@ def seconds_of(pool: BatchPool, names: Iterable[str], size: int, alpha: float, f
     )
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=HASHED)
 def _seconds(pool: BatchPool, name: str, size: int, _alpha: float, _found: BatchExperiment) -> float:
     strategy = batch_strategy(name, alpha=_alpha)
     # The shortest of three: the first loads modules, and other work on the machine delays single ones.
@@ -126,7 +129,7 @@ def _seconds(pool: BatchPool, name: str, size: int, _alpha: float, _found: Batch
     return min(taken)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=HASHED)
 def stop_of(pool: BatchPool, size: int, alpha: float, _found: BatchExperiment) -> SliderPosition:
     """The position of the slider at `alpha`."""
     picks = select_batch(_found, batch_strategy("hybrid", alpha=alpha), size).indices
@@ -174,11 +177,11 @@ def summary_of(
     return replace(measured, worth=worth, accuracy=accuracy_after(found, picks) if accuracy is None else accuracy)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=HASHED)
 def _yardstick(pool: BatchPool, size: int, _found: BatchExperiment) -> NDArray[np.float64]:
     return best_joint_information(_found, _batch(pool, "batchbald", size, 0.0, _found).indices)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=HASHED)
 def _batch(pool: BatchPool, name: str, size: int, alpha: float, _found: BatchExperiment) -> Batch:
     return select_batch(_found, batch_strategy(name, alpha=alpha), size)

@@ -82,6 +82,7 @@ export default function (component) {
     clearTimeout(parts.timer)
     parts.timer = 0
     parts.wish = alphaNow()
+    parts.map.box.classList.remove("still")
     showStop(parts, data, parts.wish)
   }
   input.onchange = () => {

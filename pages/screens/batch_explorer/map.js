@@ -30,9 +30,12 @@ function drawMap(parent) {
     for (const name of names) layers[name] = make("g", { class: name }, svg)
   }
   keepPixels(box)
-  const map = { box, layers, marks: new Map() }
-  // Picks are spread by their size in pixels.
-  new ResizeObserver(() => spread(map)).observe(box)
+  const map = { box, layers, marks: new Map(), sizes: {} }
+  // Picks are spread by their size in pixels, which depends on the width and is not measured at every drawing.
+  new ResizeObserver(() => {
+    Object.assign(map, { width: box.clientWidth, sizes: {} })
+    spread(map)
+  }).observe(box)
   return map
 }
 
@@ -46,7 +49,9 @@ function drawSurfaces(map, surfaces) {
   })
 }
 
+// Another pool: its picks do not move from those before.
 function drawBackdrop(map, backdrop) {
+  map.box.classList.add("still")
   map.layers.pool.replaceChildren(make("path", { d: backdrop.pool }))
   map.layers.labelled.replaceChildren()
   for (const { name, shape, at } of backdrop.labelled) {
@@ -84,9 +89,13 @@ function drawPicks(map, picks, style) {
     number.setAttribute("fill", style.ink)
     number.textContent = position + 1
     title.textContent = pick.says
-    map.layers.picks.prepend(mark) // the first pick is drawn last, on top of its near-duplicates
   }
   for (const [, mark] of free) mark.remove()
+  // The first pick is drawn last, on top of its near-duplicates. A marker in its place already goes on moving.
+  for (const [place, pick] of [...picks].reverse().entries()) {
+    const [mark, there] = [map.marks.get(pick.id), map.layers.picks.children[place] ?? null]
+    if (mark !== there) map.layers.picks.insertBefore(mark, there)
+  }
   map.picks = picks
   spread(map)
 }
@@ -94,28 +103,36 @@ function drawPicks(map, picks, style) {
 // Picks that would cover one another are moved apart, each with a line to its point.
 function spread(map) {
   const { picks = [], box } = map
-  if (!picks.length || !box.clientWidth) return
-  const unit = SIDE / box.clientWidth
-  const size = Number(getComputedStyle(map.layers.picks).getPropertyValue("--size")) || 8
+  map.width ||= box.clientWidth
+  if (!picks.length || !map.width) return
+  const unit = SIDE / map.width
+  const kind = map.layers.picks.getAttribute("class")
+  map.sizes[kind] ??= Number(getComputedStyle(map.layers.picks).getPropertyValue("--size")) || 8
+  const size = map.sizes[kind]
   const gap = 1.9 * size * unit
   const edge = 1.2 * size * unit
-  const at = picks.map(({ x, y }, i) => [x + 0.01 * Math.cos(2.4 * i), y + 0.01 * Math.sin(2.4 * i)])
+  const xs = picks.map(({ x }, i) => x + 0.01 * Math.cos(2.4 * i))
+  const ys = picks.map(({ y }, i) => y + 0.01 * Math.sin(2.4 * i))
   for (let turn = 0; turn < 60; turn++) {
     let moved = false
-    for (let i = 0; i < at.length; i++) for (let j = i + 1; j < at.length; j++) {
-      const [dx, dy] = [at[j][0] - at[i][0], at[j][1] - at[i][1]]
-      const far = Math.hypot(dx, dy)
-      if (far >= gap || far === 0) continue
-      const push = (0.5 * (gap - far)) / far
-      at[i] = [at[i][0] - push * dx, at[i][1] - push * dy]
-      at[j] = [at[j][0] + push * dx, at[j][1] + push * dy]
+    for (let i = 0; i < xs.length; i++) for (let j = i + 1; j < xs.length; j++) {
+      const dx = xs[j] - xs[i]
+      const dy = ys[j] - ys[i]
+      const square = dx * dx + dy * dy
+      if (square >= gap * gap || square === 0) continue
+      const push = 0.5 * (gap / Math.sqrt(square) - 1)
+      xs[i] -= push * dx
+      ys[i] -= push * dy
+      xs[j] += push * dx
+      ys[j] += push * dy
       moved = true
     }
     if (!moved) break
   }
+  const within = (value) => Math.min(Math.max(value, edge), SIDE - edge)
   picks.forEach((pick, i) => {
     const mark = map.marks.get(pick.id)
-    const [x, y] = at[i].map((value) => Math.min(Math.max(value, edge), SIDE - edge))
+    const [x, y] = [within(xs[i]), within(ys[i])]
     const leader = mark.children[0]
     leader.setAttribute("x2", pick.x - x)
     leader.setAttribute("y2", pick.y - y)
