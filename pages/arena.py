@@ -26,7 +26,7 @@ from pages.shared.export_panel import export_buttons
 from pages.shared.frame import open_page
 from pages.shared.markdown import plain
 from pages.shared.player.player import picked
-from pages.shared.progress import meanwhile
+from pages.shared.progress import let_draw, meanwhile
 from pages.shared.toolbar import main_visual, picture_head
 from pages.shared.viewport import is_narrow
 
@@ -83,6 +83,7 @@ def draw_picture(
             hold=hold,
             on_pick=lambda: play_yourself.query(shown, picked(figure.KEY)),
         )
+    let_draw()
     if opens:
         settings()
     races, comparison = evidence.compared(shown, target)

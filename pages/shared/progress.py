@@ -32,7 +32,7 @@ DRAWN_EVERY = 1.0
 COUNTED_AFTER = 2.0
 
 # Seconds in which a browser draws a picture, if nothing follows it.
-DRAWING = 0.04
+DRAWING = 0.03
 
 _HERE: ContextVar[DeltaGenerator | None] = ContextVar("_HERE", default=None)
 _MEANWHILE: ContextVar[Callable[[], object] | None] = ContextVar("_MEANWHILE", default=None)
