@@ -1,5 +1,6 @@
 """The pipeline behind the recommendation, reduced, end to end; and its null."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -87,6 +88,25 @@ def test_packed_records_come_back(reduced: Path) -> None:
         assert {key: value for key, value in one.items() if key != "tasks"} == {
             key: value for key, value in other.items() if key != "tasks"
         }
+
+
+def test_written_races_go_on_in_another_home_and_count_once_their_regime_is_whole(
+    reduced: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, other = reduced / "first", reduced / "other"
+    work.work([dataclasses.replace(REDUCED, datasets=("iris",))], first, local_pool(1))
+    assert "12 cells" in capsys.readouterr().out
+    work.write(first)
+    assert json.loads((reduced / "evidence.json").read_text())["cells"] == []
+    assert "`reduced` 0 of 3" in (reduced / "results/findings.md").read_text()
+    work.work([REDUCED], other, local_pool(1))
+    said = capsys.readouterr().out
+    assert said.count("12 cells") == 2 and "iris" not in said
+    work.write(other)
+    table = json.loads((reduced / "evidence.json").read_text())
+    assert [cell["dataset"] for cell in table["cells"]] == ["iris", "wine", "blobs"]
+    work.write(reduced / "a third, empty home")
+    assert json.loads((reduced / "evidence.json").read_text()) == table
 
 
 def test_slices_of_one_regime_are_joined_on_the_same_random_races(reduced: Path) -> None:

@@ -24,7 +24,7 @@ def findings(evidence: Evidence) -> str:
         "",
         "Finished cells (a task with a batch size and all its strategies): "
         + "; ".join(f"`{name}` {done} of {planned}" for name, (done, planned) in evidence.slices.items())
-        + ". What is not finished is not in any number below.",
+        + ". What is not finished is not in any number below, nor is a batch size of which some tasks are.",
     ]
     for advice in regimes(evidence):
         lines += ["", *section(advice)]

@@ -4,6 +4,7 @@ import io
 import json
 import lzma
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from alcore.home import alcore_home
 from alcore.recommend.evidence import read_evidence
+from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.tournament.record import record
 from alcore.runs.tournament.run import Pool, carry_out, local_pool, progress
 from tests.benchmarks.evidence.findings import findings
@@ -34,7 +36,7 @@ def run() -> list[Result]:
 
 
 def work(slices: Sequence[Slice], home: Path, pool: Pool, *, minutes: float = np.inf) -> None:
-    """Carry out what is unfinished; a cell is kept as soon as it is finished.
+    """Carry out what is unfinished; a cell is kept as soon as it is finished, and written tournaments are not repeated.
 
     Args:
         slices: in order.
@@ -47,9 +49,10 @@ def work(slices: Sequence[Slice], home: Path, pool: Pool, *, minutes: float = np
         if time.monotonic() > end:
             return
         write_budgets(one.datasets, home)
+        before_now = {_plan_of(record) for record in written(one)}
         for plan in one.plans(budgets()):
             before = progress(plan, home)
-            if before.over or time.monotonic() > end:
+            if before.over or _spelled(plan) in before_now or time.monotonic() > end:
                 continue
             started = time.monotonic()
             carry_out(plan, home, pool, interrupted=lambda: time.monotonic() > end)
@@ -62,22 +65,52 @@ def work(slices: Sequence[Slice], home: Path, pool: Pool, *, minutes: float = np
 
 
 def write(home: Path) -> None:
-    """Write the finished cells of each slice, compressed, and the summary of all that is shipped."""
+    """Write the finished tournaments of each slice, compressed, and the summary of the regimes that are whole."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for one in SLICES.values():
-        records = finished(one, home)
+    found = {name: finished(one, home) for name, one in SLICES.items()}
+    for name, records in found.items():
         if records:
-            (FOLDER / f"{one.name}.xz").write_bytes(pack(records))
-    found = {name: unpack((FOLDER / f"{name}.xz").read_bytes()) for name in SLICES if (FOLDER / f"{name}.xz").exists()}
-    summary = summary_of(found, budgets())
+            (FOLDER / f"{name}.xz").write_bytes(pack(records))
+    summary = summary_of({name: whole(SLICES[name], records) for name, records in found.items()}, budgets())
     SHIPPED.write_text(spelled(summary), encoding="utf-8")
     (FOLDER / "findings.md").write_text(findings(read_evidence(summary)), encoding="utf-8")
 
 
 def finished(one: Slice, home: Path) -> list[dict[str, Any]]:
-    """The records of those tournaments of a slice of which every cell has an outcome."""
-    plans = [plan for plan in one.plans(budgets()) if progress(plan, home).over]
-    return [found for found in (record(plan, home) for plan in plans) if found["tasks"]]
+    """The records of a slice's finished tournaments, those written before among them, in the order of the plans."""
+    before = {_plan_of(record): record for record in written(one)}
+    found = []
+    for plan in one.plans(budgets()):
+        if (known := before.get(_spelled(plan))) is not None:
+            found.append(known)
+        elif progress(plan, home).over:
+            found.append(record(plan, home))
+    return [one for one in found if one["tasks"]]
+
+
+def written(one: Slice) -> list[dict[str, Any]]:
+    """The records of a slice that have been written; those of another plan, as before a change, are left out."""
+    path = FOLDER / f"{one.name}.xz"
+    planned = {_spelled(plan) for plan in one.plans(budgets())}
+    return [found for found in unpack(path.read_bytes()) if _plan_of(found) in planned] if path.exists() else []
+
+
+def whole(one: Slice, records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those records whose learner and batch size are finished on every task: a part would lean on small tables."""
+    done = Counter(_regime(found["plan"]) for found in records)
+    return [found for found in records if done[_regime(found["plan"])] == len(one.datasets)]
+
+
+def _regime(plan: dict[str, Any]) -> tuple[str, int]:
+    return *plan["learners"], plan["settings"]["labels_per_round"]
+
+
+def _plan_of(record: dict[str, Any]) -> str:
+    return json.dumps(record["plan"], sort_keys=True)
+
+
+def _spelled(plan: TournamentPlan) -> str:
+    return json.dumps(plan.record(), sort_keys=True)
 
 
 def pack(records: Sequence[dict[str, Any]]) -> bytes:
