@@ -31,7 +31,7 @@ BENCHMARKS = (
     *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
 )
 # Hours: only where they are named.
-ON_REQUEST = ("evidence",)
+ON_REQUEST = ("evidence", "dozen", "sms")
 MODULES = {name.rpartition(".")[2]: name for name in BENCHMARKS}
 
 
