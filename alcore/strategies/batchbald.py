@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -46,6 +47,11 @@ class Outcomes:
         """The number of outcomes."""
         return int(self.odds_S.shape[0])
 
+    @cached_property
+    def odds_K(self) -> Array:
+        """Probability of each posterior sample, over all outcomes."""
+        return self.odds_S @ self.posterior_S_K
+
     def trimmed(self, error: float) -> "Outcomes":
         """Without the outcomes that leave nothing to learn; no gain falls by more than `error`.
 
@@ -81,7 +87,7 @@ class Outcomes:
             logs_S_NC = safe_log(predicted_S_NC)
             logs_S_NC *= predicted_S_NC
             total_N_C = xp.reshape(-(self.odds_S @ logs_S_NC), (-1, classes))
-            return sum_of_last(total_N_C) - entropies_N_K @ (self.odds_S @ self.posterior_S_K)
+            return xp.sum(total_N_C, axis=1) - entropies_N_K @ self.odds_K
 
     def merged(self, groups: int) -> "Outcomes":
         """Neighbouring outcomes told apart no longer; by Jensen's inequality no gain becomes smaller."""
