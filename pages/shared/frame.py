@@ -69,7 +69,7 @@ def open_page(key: str, title: str, lead: str, icon: str) -> Callable[[], None]:
             in_browser.attend()
             with st.container(horizontal=True, key="navigation"):
                 for path, label, symbol in PAGES:
-                    st.page_link(path, label=label, icon=symbol, help=label)
+                    st.page_link(path, label=label, icon=symbol)
             with st.container(horizontal=True, key="page_head"):
                 st.title(title, icon=icon, anchor=False)
                 st.markdown(lead)

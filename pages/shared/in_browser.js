@@ -1,4 +1,5 @@
-// The buttons of plotly's charts as one stop of the Tab key, zooms that outlive a chart, silent symbols, and chosen options.
+// The buttons of plotly's charts as one stop of the Tab key, zooms that outlive a chart, silent symbols, names of links, and
+// chosen options.
 
 // Plotly's seven buttons would be seven stops a chart, sixty where there are nine charts: arrow keys go along them.
 function onKey(event) {
@@ -72,6 +73,11 @@ function watch(plot) {
 const SYMBOL = 'span[role="img"][aria-label$=" icon"]'
 const silence = (symbol) => symbol.setAttribute("aria-hidden", "true")
 
+// Where there is no room for names, links to screens are symbols: the mouse shows the name. (A help of Streamlit's on each
+// would make every page a tenth larger to go through, at every move of a control.)
+const LINK = ".st-key-navigation a"
+const title = (link) => { link.title = link.lastElementChild.textContent }
+
 // Options side by side are one row that scrolls on a phone: the chosen one is in sight.
 function reveal(option) {
   const row = option.closest('[role="radiogroup"]')
@@ -99,6 +105,7 @@ export default function () {
   document.addEventListener("keydown", onKey, true)
   document.addEventListener("click", onClick)
   document.querySelectorAll(SYMBOL).forEach(silence)
+  document.querySelectorAll(LINK).forEach(title)
   document.querySelectorAll(CHOSEN).forEach(revealLater)
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) {
@@ -106,6 +113,7 @@ export default function () {
         if (node.nodeType !== 1) continue
         for (const one of within(node, ".plot-container")) watch(one.parentElement)
         within(node, SYMBOL).forEach(silence)
+        within(node, LINK).forEach(title)
         within(node, CHOSEN).forEach(revealLater)
       }
     }

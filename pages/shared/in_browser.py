@@ -1,7 +1,7 @@
 """What pages need of the browser beyond Streamlit and plotly.
 
-Charts have few stops of the Tab key, and zooms that stay; symbols in sentences are not read out by their names; of
-options in a row that scrolls the chosen one is in sight.
+Charts have few stops of the Tab key, and zooms that stay; symbols in sentences are not read out by their names; links
+that are symbols show their names; of options in a row that scrolls the chosen one is in sight.
 """
 
 from pathlib import Path

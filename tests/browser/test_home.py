@@ -198,6 +198,7 @@ def test_a_phone_has_the_navigation_above_and_the_settings_behind_a_button(
     page.page.goto(f"{server.url}/batch_explorer")
     still(page.page)
     links = page.page.locator(".st-key-navigation").get_by_role("link")
+    expect(links.nth(1)).to_have_attribute("title", "Arena")
     expect(links).to_have_count(len(PAGES))
     for link in links.all():
         box = link.bounding_box()
