@@ -110,14 +110,14 @@ def tried(evidence: Evidence) -> Iterable[str]:
         "of each data set, chosen on the same seeds."
     )
     yield ""
-    yield "| Batch | Horizon | Recommended | Against | Higher | Same | Lower | Won | Lost | Difference |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
+    yield "| Learner | Seed set | Batch | Horizon | Recommended | Against | Higher | Same | Lower | Won | Lost | Difference |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
     for one in evidence.tried:
         chosen = "; ".join(f"{label(name)} {count}" for name, count in one.chosen.items())
         for rival in one.rivals:
             counts = f"{rival.higher} | {rival.equal} | {rival.lower} | {rival.won} | {rival.lost}"
             mean = points(Interval(*rival.difference))
-            yield f"| {one.batch} | {one.horizon} | {chosen} | {rival.rival} | {counts} | {mean} |"
+            yield f"| {one.learner} | {one.seed_set} | {one.batch} | {one.horizon} | {chosen} | {rival.rival} | {counts} | {mean} |"
 
 
 def capital(text: str) -> str:
