@@ -110,16 +110,14 @@ def tried(evidence: Evidence) -> Iterable[str]:
         "of each data set, chosen on the same seeds."
     )
     yield ""
-    yield "| Learner | Seed set | Batch | Horizon | Recommended | Against | Higher | Same | Lower | Won | Lost | Difference |"
-    yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
+    heads = ("Learner", "Seed set", "Batch", "Horizon", "Recommended", "Against")
+    heads += ("Higher", "Same", "Lower", "Won", "Lost", "Difference")
+    yield f"| {' | '.join(heads)} |"
+    yield "|---" * len(heads) + "|"
     for one in evidence.tried:
         chosen = "; ".join(f"{label(name)} {count}" for name, count in one.chosen.items())
         for rival in one.rivals:
-            counts = f"{rival.higher} | {rival.equal} | {rival.lower} | {rival.won} | {rival.lost}"
+            counts = (rival.higher, rival.equal, rival.lower, rival.won, rival.lost)
             mean = points(Interval(*rival.difference))
-            yield f"| {one.learner} | {one.seed_set} | {one.batch} | {one.horizon} | {chosen} | {rival.rival} | {counts} | {mean} |"
-
-
-def capital(text: str) -> str:
-    """With a capital letter first."""
-    return text[0].upper() + text[1:]
+            row = (one.learner, one.seed_set, one.batch, one.horizon, chosen, rival.rival, *counts, mean)
+            yield f"| {' | '.join(map(str, row))} |"
