@@ -11,10 +11,11 @@ from alcore.cli.main import main
 from alcore.datasets.catalogue import DATASETS, load_dataset
 from alcore.loops.races.paired import paired_races
 from alcore.recommend import recommend
-from alcore.recommend.evidence import HORIZONS, read_evidence
+from alcore.recommend.evidence import HORIZONS, load_evidence, read_evidence
 from alcore.runs.tournament.run import local_pool
 from tests.benchmarks.evidence import slices, summary, tasks, work
 from tests.benchmarks.evidence.false_claims import false_claims
+from tests.benchmarks.evidence.findings import findings
 from tests.benchmarks.evidence.summary import summary_of
 
 REDUCED = slices.Slice(
@@ -64,6 +65,10 @@ def test_from_races_to_a_recommendation(reduced: Path, capsys: pytest.CaptureFix
     ]
     assert recommend(batch=20, evidence=found).strategy == "random"  # three tasks can show nothing
     assert "`reduced` 3 of 3" in (reduced / "results/findings.md").read_text()
+
+
+def test_the_committed_findings_are_those_of_the_shipped_evidence() -> None:
+    assert (work.FOLDER / "findings.md").read_text(encoding="utf-8") == findings(load_evidence())
 
 
 def test_the_command_of_a_cell_repeats_it(reduced: Path, capsys: pytest.CaptureFixture[str]) -> None:

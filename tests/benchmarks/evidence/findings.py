@@ -110,8 +110,10 @@ def tried(evidence: Evidence) -> Iterable[str]:
         "of each data set, chosen on the same seeds."
     )
     yield ""
-    heads = ("Learner", "Seed set", "Batch", "Horizon", "Recommended", "Against")
-    heads += ("Higher", "Same", "Lower", "Won", "Lost", "Difference")
+    heads = [
+        *("Learner", "Seed set", "Batch", "Horizon", "Recommended", "Against"),
+        *("Higher", "Same", "Lower", "Won", "Lost", "Difference"),
+    ]
     yield f"| {' | '.join(heads)} |"
     yield "|---" * len(heads) + "|"
     for one in evidence.tried:
@@ -121,3 +123,8 @@ def tried(evidence: Evidence) -> Iterable[str]:
             mean = points(Interval(*rival.difference))
             row = (one.learner, one.seed_set, one.batch, one.horizon, chosen, rival.rival, *counts, mean)
             yield f"| {' | '.join(map(str, row))} |"
+
+
+def capital(text: str) -> str:
+    """With a capital letter first."""
+    return text[0].upper() + text[1:]
