@@ -1,5 +1,6 @@
 """One pool, one model: the batches of top-k, k-center, hybrid and others, and the labels that they save."""
 
+from dataclasses import replace
 from functools import cache
 
 import streamlit as st
@@ -53,6 +54,11 @@ def batches(setup: BatchSettings) -> tuple[BatchExperiment, PoolMap2D, list[Batc
     return found, plane, work_out(setup, found, plane)
 
 
+def token_of(setup: BatchSettings) -> str:
+    """The same for the same positions of the slider, wherever it stands: they need not come again."""
+    return repr(replace(setup, alpha=ALPHA))
+
+
 def slider_of(setup: BatchSettings, stops: list[SliderPosition], own: BatchSummary | None = None) -> Spec:
     """The slider with some of its positions, or all, beside the batches of the strategies."""
     found, plane, panels = batches(setup)
@@ -64,7 +70,7 @@ def draw_slider(setup: BatchSettings) -> None:
     found, _, _ = batches(setup)
     scene = slider_of(setup, [cached.stop_of(setup.pool, setup.size, setup.alpha, found)])
     with picture:
-        maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA), token=repr(setup))
+        maps.dial(scene, lambda alpha: controls.keep_own_number(PAGE, "alpha", alpha, ALPHA), token=token_of(setup))
     legend_place.caption(legend(setup, found))
 
 
@@ -119,7 +125,7 @@ with sentences():
         take_away(setup, found, plane, scene, every, picks.tolist(), savings)
     address.close_page()
     if section != "own":
-        maps.positions(scene, token=repr(setup))
+        maps.positions(scene, token=token_of(setup))
     # Last, because it takes longest: everything else is on screen by now.
     if savings is not None:
         label_savings.race(setup, savings)

@@ -183,6 +183,8 @@ def test_a_question_opens_from_its_link_on_a_fresh_server(tmp_path: Path, new_pa
 
 def test_a_question_on_the_page_is_a_link_to_it(server: Server, page: Watched) -> None:
     opened(page.page, f"{server.url}/arena?arena_rounds=6&arena_paired=1")
+    # Their row scrolls sideways alone: nothing is cut off above or below.
+    assert page.page.locator(".st-key-questions").evaluate("(row) => row.scrollHeight <= row.clientHeight")
     page.page.get_by_role("link", name=QUESTIONS["start"].words).click()
     at_round(page.page, "Round 40 of 40 · 43 labels")
     expect(page.page.get_by_text(QUESTIONS["start"].hint.split(":")[0])).to_be_visible()

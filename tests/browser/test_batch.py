@@ -90,6 +90,26 @@ def test_the_slider_moves_the_picks_while_it_is_dragged(server: Server, page: Wa
     page.assert_clean()
 
 
+def test_the_path_beside_the_map_stays_while_the_slider_is_moved(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    opened(browser_page, f"{server.url}/batch_explorer?{SMALL}")
+    path = browser_page.locator(".dial .trade polyline")
+    until(browser_page, lambda: len((path.get_attribute("points") or "").split()) == 21)
+    browser_page.locator(".dial").evaluate("""(dial) => {
+      dial.paths = []
+      const note = () => dial.paths.push(dial.querySelector("polyline")?.getAttribute("points"))
+      new MutationObserver(note).observe(dial.querySelector(".trade"), { childList: true })
+    }""")
+    browser_page.get_by_role("slider", name="From uncertainty to coverage").press("End")
+    browser_page.wait_for_url("**batch_alpha=0.0**")
+    hybrid = panel(browser_page, "Hybrid, sum")
+    until(browser_page, lambda: picks(hybrid) == picks(browser_page.locator(".dial .map")))
+    still(browser_page)
+    # Drawn anew once the server has answered, it is the path that was there.
+    drawn = browser_page.locator(".dial").evaluate("(dial) => dial.paths")
+    assert set(drawn) == {path.get_attribute("points")}
+
+
 def test_a_pick_of_two_batches_keeps_its_marker_and_others_glide(
     server: Server, new_page: Callable[..., Watched]
 ) -> None:

@@ -80,6 +80,10 @@ def test_the_slider_ends_at_top_k_and_k_center(open_screen) -> None:
     assert {index for stop in every["stops"] for index in stop["picks"]} == {int(i) for i in every["points"]}
     # It is drawn before, with the position at which it stands.
     assert dial["stops"] == [stop_at(at, 0.3)] and dial["token"] == every["token"]
+    # Wherever it stands, it has the same positions: those that the browser knows already.
+    elsewhere = scene(open_screen(PAGE, batch_alpha="0.6", **FOUR), "positions")
+    assert elsewhere["token"] == every["token"] and elsewhere["stops"] == every["stops"]
+    assert elsewhere["trade"] == every["trade"]
 
 
 def test_large_batches_work_out_every_other_stop_and_the_one_asked_for(open_screen) -> None:

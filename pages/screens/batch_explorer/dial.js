@@ -22,7 +22,10 @@ function nearest(stops, alpha) {
 // Every position of the slider, once the page has sent them; until then, or in a file, those of its own data.
 function positionsOf(data) {
   const sent = document.alcoreBatches
-  return sent && sent.token === data.token ? sent : data
+  if (!sent || sent.token !== data.token) return data
+  // Large batches: of the positions sent before, one may lack at which the slider stands now.
+  const more = data.stops.filter(({ alpha }) => !sent.stops.some((stop) => stop.alpha === alpha))
+  return more.length ? { ...sent, stops: [...sent.stops, ...more], points: { ...sent.points, ...data.points } } : sent
 }
 
 function showStop(parts, data, alpha) {
@@ -72,9 +75,10 @@ export default function (component) {
   if (parts.wish === data.alpha && !parts.timer) parts.wish = null
   input.value = Math.round(100 * (1 - (parts.wish ?? data.alpha)))
   const alphaNow = () => Math.round(100 - input.value) / 100
+  parts.show = () => showStop(parts, data, alphaNow())
   parts.showPositions = () => {
     drawTradeOff(parts.beside, positionsOf(data).trade)
-    showStop(parts, data, alphaNow())
+    parts.show()
   }
   parts.showPositions()
 
@@ -88,7 +92,8 @@ export default function (component) {
   input.onchange = () => {
     parts.timer = setTimeout(() => {
       parts.timer = 0
-      parts.spoken.textContent = showStop(parts, data, parts.wish).says
+      // By now another pool may have been drawn.
+      parts.spoken.textContent = parts.show().says
       setTriggerValue?.("alpha", parts.wish)
     }, data.wait)
   }
