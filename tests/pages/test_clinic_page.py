@@ -43,6 +43,20 @@ def test_every_failure_mode_has_words() -> None:
     assert set(WORDS) == set(FAILURE_MODES)
 
 
+@pytest.mark.parametrize(("mode", "field"), [("outliers", "outliers"), ("bias", "overlap"), ("cold", "imbalance")])
+def test_the_severity_says_at_which_end_it_is_worse(open_screen, mode: str, field: str) -> None:
+    at = open_screen(PAGE, **quick(mode))
+    (severity,) = [one for one in at.slider if one.label.startswith("Severity")]
+    costs = []
+    for end in (severity.min, severity.max):
+        races = FAILURE_MODES[mode](**{field: type(getattr(FAILURE_MODES[mode](), field))(end)}).trial(
+            range(10), lambda share: None
+        )
+        costs.append((races.reference.accuracy_S_T - races.without.accuracy_S_T).mean())
+    assert costs[0] != costs[1]
+    assert ("is worse)" in severity.label) == (costs[0] > costs[1])
+
+
 @pytest.mark.parametrize("ends", ENDS)
 @pytest.mark.parametrize(
     ("mode", "drawn", "heading"),

@@ -125,13 +125,12 @@ def _severity(mode: str, on: str, usual: Setting) -> dict[str, Any]:
         help = "Isolated points around the classes, with random labels."
         return {"outliers": controls.slider(on, "outliers", "Severity: outliers", 0, 40, 20, help=help)}
     if mode == "cold":
-        label = "Severity: points of B per point of A"
+        label = "Severity: points of B per point of A (fewer is worse)"
         help = "In the pool. The test set is balanced: both classes count equally."
         return {"imbalance": controls.slider(on, "imbalance", label, 0.05, 1.0, 0.1, step=0.05, help=help)}
-    help = "The closer the classes, the longer the queries stay at their boundary."
-    return {
-        "overlap": controls.slider(on, "overlap", "Severity: overlap", 0.0, 1.0, usual.overlap, step=0.05, help=help)
-    }
+    label = "Severity: overlap (less is worse)"
+    help = "The farther apart the classes, the more often the far cluster is never queried."
+    return {"overlap": controls.slider(on, "overlap", label, 0.0, 1.0, usual.overlap, step=0.05, help=help)}
 
 
 def _strength(mode: str, on: str, usual: Setting) -> dict[str, Any]:
