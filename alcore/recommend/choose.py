@@ -1,7 +1,7 @@
 """The recommendation: of the strategies raced on such data the one with the largest gain, and how sure that is."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 
@@ -23,6 +23,7 @@ FEWEST_TASKS = 10
 MOST = 10**12
 # Of strategies that cannot be told apart.
 SIMPLEST = "margin"
+_SEED_SETS = {"balanced": "a balanced seed set", "random": "a random seed set"}
 # A task is imbalanced if its rarest class has less than this part of an even share.
 EVEN = 0.5
 
@@ -83,19 +84,21 @@ def advise(evidence: Evidence, question: Question) -> Advice:
             f"those of {', '.join(known) or 'none'}"
         )
     notes: list[str] = []
-    cells, seed_set = _of(cells, "seed_set", question.seed_set, notes, "from a {} seed set")
+    cells, seed_set = _of(cells, "seed_set", question.seed_set, notes, "from", _SEED_SETS)
     counts = Counter(cell.batch for cell in cells if cell.kind in KINDS)
     # A batch size with a handful of finished tasks says little: others, further off, say more.
     offered = [one for one, count in counts.items() if count >= FEWEST_TASKS] or list(counts)
     batch = min(offered, key=lambda one: (abs(np.log(one / question.batch)), -one))
     if batch != question.batch:
-        notes.append(f"The races have {batch} labels a round, not {question.batch}.")
+        notes.append(f"The races have {batch:,} labels a round, not {question.batch:,}.")
     cells = [cell for cell in cells if cell.batch == batch]
     traps = [cell for cell in cells if cell.kind == "trap"]
     real = [cell for cell in cells if cell.kind != "trap"]
-    real, kind = _of(real, "kind", question.kind, notes, "on data of the kind {}")
+    real, kind = _of(real, "kind", question.kind, notes, "on", KINDS | {"table": "tables of numbers"})
     if question.horizon == "all" and question.budget > 1.5 * max(cell.last["all"] for cell in real):
         notes.append(f"The races end at {max(cell.last['all'] for cell in real)} labels: nothing was measured beyond.")
+    if question.budget <= (fewest := min(cell.seed_labels for cell in real)):
+        notes.append(f"The races begin with {fewest} labels and query after them: nothing was measured before.")
     if question.rows is not None and question.rows > 2 * max(cell.pool for cell in real):
         most = max(cell.pool for cell in real)
         notes.append(f"The pools of the races have up to {most:,} rows, yours {question.rows:,}.")
@@ -144,14 +147,16 @@ def default_strategy(advice: Advice | None) -> str:
     return SIMPLEST if usual is not None and usual.reliable and not usual.beaten else advice.strategy
 
 
-def _of(cells: list[Cell], field: str, wanted: str, notes: list[str], words: str) -> tuple[list[Cell], str]:
+def _of(
+    cells: list[Cell], field: str, wanted: str, notes: list[str], link: str, words: Mapping[str, str]
+) -> tuple[list[Cell], str]:
     """The cells with this value; if there are none those of the commonest, with a note."""
     found = [cell for cell in cells if getattr(cell, field) == wanted]
     if found:
         return found, wanted
     values = [str(getattr(cell, field)) for cell in cells if cell.kind in KINDS]
     usual = max(sorted(set(values)), key=values.count)
-    notes.append(f"No race {words.format(wanted)} is finished; these are {words.format(usual)}.")
+    notes.append(f"No race {link} {words[wanted]} is finished; these are {link} {words[usual]}.")
     return [cell for cell in cells if getattr(cell, field) == usual], usual
 
 
@@ -165,7 +170,8 @@ def _like(cells: list[Cell], question: Question, notes: list[str]) -> tuple[list
         return alike, classes + (", imbalanced" if uneven else "")
     if len(same) >= FEWEST_TASKS:
         if uneven:
-            notes.append(f"Only {len(alike)} of the tasks are imbalanced: balanced ones are counted too.")
+            rare = f"Only {len(alike)} of the tasks are imbalanced: balanced ones are counted too."
+            notes.append(rare if alike else "None of the tasks is imbalanced: these are balanced.")
         return same, classes
     notes.append(f"Only {len(same)} of the tasks are{classes}: all are counted.")
     return cells, ""

@@ -104,7 +104,16 @@ def test_the_nearest_batch_answers_and_traps_have_no_part() -> None:
 
 def test_a_kind_without_races_is_named() -> None:
     found = recommend(kind="text", evidence=evidence())
-    assert "No race on data of the kind text is finished; these are on data of the kind table." in found.notes
+    assert "No race on texts is finished; these are on tables of numbers." in found.notes
+
+
+def test_what_no_race_answers_is_said_in_words() -> None:
+    notes = recommend(budget=4, batch=10_000, rarest=0.1, seed_set="random", evidence=evidence()).notes
+    assert "The races have 5 labels a round, not 10,000." in notes
+    assert "No race from a random seed set is finished; these are from a balanced seed set." in notes
+    assert "The races begin with 4 labels and query after them: nothing was measured before." in notes
+    assert "None of the tasks is imbalanced: these are balanced." in notes
+    assert not recommend(budget=5, evidence=evidence()).notes
 
 
 def test_a_strategy_that_was_not_raced_everywhere_is_not_compared() -> None:
