@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,9 @@ def test_words_of_a_standing_follow_its_verdict() -> None:
     assert "not significant" in standing_words(standings["entropy"], 9, {})
     assert "Not measured yet" in standing_words(standings.get("epig"), 9, {})
     assert "the baseline" in standing_words(standings["random"], 9, {})
+    # An end that is not zero is not shown as zero, nor is a loss.
+    assert "(95 % interval of the gain −0.02 to 1.42 points)" in standing_words(standings["badge"], 9, {})
+    assert not any(re.search(r"\b0\.0\b", standing_words(one, 9, {})) for one in standings.values())
 
 
 def test_tables_can_be_read_back() -> None:

@@ -145,7 +145,9 @@ def standing_words(standing: MeasuredGain | None, tasks: int, data_names: Mappin
     if standing.gain is None:
         return "It is the baseline of all others."
     gain = Interval(*(100 * end for end in asdict(standing.gain).values()))
-    places = decimals(gain, 0)
+    # An end that is not zero is not shown as zero.
+    ends = [end for end in (gain.low, gain.high) if end]
+    places = next((digits for digits in range(decimals(gain, 0), 6) if all(round(end, digits) for end in ends)), 6)
     span = f"{format_number(abs(gain.estimate), places)} points of mean accuracy along the curve"
     between = f"95 % interval of the gain {format_interval(gain, places)}"
     told = {
@@ -157,7 +159,8 @@ def standing_words(standing: MeasuredGain | None, tasks: int, data_names: Mappin
         if found:
             told += f" It is {words} {join_names([data_names.get(one, one) for one in found])}."
     dataset, gain_there = standing.worst
-    behind = f"{format_number(-100 * gain_there, 1)} points behind random on average"
+    size = "less than 0.1" if -100 * gain_there < 0.1 else format_number(-100 * gain_there, 1)
+    behind = f"{size} points behind random on average"
     if gain_there >= 0:
         told += " On no data set is it behind on average."
     elif standing.losses:

@@ -140,7 +140,7 @@ def choose_uncertainty() -> UncertaintySettings:
     """Pool and committee, in a row; the two positions are dragged, or typed here."""
     first, second, third, fourth = st.columns(4, gap="medium", vertical_alignment="bottom")
     with first:
-        help = "The fewer, the more the committee disagrees."
+        help = "The fewer, the more the committee disagrees; with a handful of labels its members may err alike."
         labelled = controls.slider(PAGE, "labelled", "Labels", 4, 150, 24, help=help)
     with second:
         overlap = planar_scene.overlap_control(PAGE, 0.5)

@@ -13,7 +13,7 @@ SYMBOLS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"p_k\(y \\mid x\)|p_k"), r"p_k", "the class probabilities of model k"),
     (re.compile(r"p\(y \\mid x\)"), r"p(y \mid x)", "the model's probability of class y for point x"),
     (re.compile(r"p\(\\cdot \\mid x\)"), r"p(\cdot \mid x)", "the model's class probabilities for x"),
-    (re.compile(r"p\(x\)|\\Pr\(x\)"), r"\Pr(x)", "the probability that x is drawn"),
+    (re.compile(r"\\Pr\(x\)"), r"\Pr(x)", "the probability that x is drawn"),
     (re.compile(r"\\bar p"), r"\bar p", "the mean of the models' class probabilities"),
     (re.compile(r"V\(y\)"), r"V(y)", "the models that vote for class y"),
     (re.compile(r"\\mathrm\{KL\}"), r"\mathrm{KL}", "the Kullback-Leibler divergence, in nats"),
