@@ -57,6 +57,13 @@ def test_every_chart_can_be_linked_to(home: Path, open_screen, chart: str) -> No
     assert len(charts(at)) == (9 if chart == "curves" else 1) and "6 paired seeds" in said(at)
 
 
+@pytest.mark.parametrize("chart", ["iqm", "improvement", "saved", "pareto"])
+def test_one_seed_leaves_no_empty_chart(home: Path, open_screen, chart: str) -> None:
+    at = open_screen(PAGE, tournament_chart=chart, tournament_seeds="1")
+    assert_fine(at, chart)
+    assert not charts(at) and "One paired seed is too few" in at.info[0].value
+
+
 def test_a_cell_of_the_heat_map_opens_its_curves(home: Path, open_screen, monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_screen(PAGE, tournament_chart="heat")
     cells, squares = charts(at)[0]["data"]

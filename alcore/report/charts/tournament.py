@@ -26,7 +26,7 @@ from alcore.report.charts.chart import (
 from alcore.report.charts.curves import curve_chart, mean_curve_of
 from alcore.report.charts.labels import Named, labels_beside
 from alcore.report.intervals import Interval
-from alcore.report.phrases import format_interval, format_signed
+from alcore.report.phrases import format_interval, format_signed, plural
 from alcore.report.statistics.tournament import Summary, called, critical_difference, task_gains
 from alcore.report.style import GREY, class_style, strategy_style
 from alcore.report.text.tournament import MEASURES, cell
@@ -63,6 +63,17 @@ def tournament_chart(
     if name == "pareto":
         return pareto_chart(summary, names=names, narrow=narrow)
     return measure_chart(summary, name, names=names, narrow=narrow)
+
+
+def is_empty(name: str, summary: Summary) -> bool:
+    """Whether no strategy has a value on a chart, as with a single seed those whose intervals are a bootstrap's.
+
+    Args:
+        name: of the chart, as for `tournament_chart`.
+        summary: from `summarise`.
+    """
+    measure = "saved" if name == "pareto" else name
+    return measure in MEASURES and not MEASURES[measure].ranked(summary.standings)
 
 
 def measure_chart(
@@ -179,8 +190,8 @@ def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None
         marker = Marker(style.color, style.symbol, 11)
         marks.append(Whiskers(len(labels), rank, rank - half, rank + half, marker, hover=hover))
         labels.append(label)
-    tasks = len(results.tasks)
-    title = f"Mean rank over {tasks} tasks (1 is best), ± half the critical difference {found.difference:.2f}"
+    tasks = plural(len(results.tasks), "task")
+    title = f"Mean rank over {tasks} (1 is best), ± half the critical difference {found.difference:.2f}"
     return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=90 + _ROW * len(labels), ratio=None)
 
 

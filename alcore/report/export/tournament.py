@@ -12,7 +12,7 @@ import pandas as pd
 
 from alcore.report.charts.chart import Axis, Chart
 from alcore.report.charts.curves import Curve
-from alcore.report.charts.tournament import curve_charts, tournament_chart
+from alcore.report.charts.tournament import curve_charts, is_empty, tournament_chart
 from alcore.report.export.page import chart_page
 from alcore.report.intervals import Interval
 from alcore.report.phrases import MINUS, format_number, plural, typed
@@ -185,6 +185,7 @@ def files(
             ("penalties", "Pairwise penalty matrix: tasks in which the row beats the column"),
             ("pareto", "Labels saved against time"),
         )
+        if not is_empty(key, summary)
     }
     words = describe_tournament(summary, names, datasets or {})
     return chart_page("Tournament", words, charts, ("Standings", standings_frame(summary, names)), record["plan"])

@@ -43,7 +43,7 @@ def tournament_controls() -> TournamentPlan | None:
     datasets = controls.several(PAGE, "datasets", "Data sets", labels, READY_DATASETS)
     help = (
         "Each seed determines a split and a seed set, the same for all strategies. Fewer than 6 cannot give a "
-        "significant difference; with 17 strategies against random it takes 10."
+        "significant difference; with 24 strategies against random it takes 10."
     )
     seeds = controls.slider(PAGE, "seeds", "Paired seeds", 1, 50, 20, help=help)
     help = "A race starts with two labels of each class; its labels per round are the number of classes."

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from alcore.baseline import BASELINE
-from alcore.report.charts.tournament import curve_charts, tournament_chart
+from alcore.report.charts.tournament import curve_charts, is_empty, tournament_chart
 from alcore.report.export.tournament import curves_file, files
 from alcore.report.interactive.render import to_plotly
 from alcore.report.phrases import format_interval, format_number, format_signed
@@ -117,6 +117,9 @@ def _picture(chart: str, summary: Summary) -> _Curves | None:
     about = f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below has the numbers."
     if chart == "curves":
         return _curves(summary)
+    if is_empty(chart, summary):
+        st.info(texts.ONE_SEED if len(summary.results.seeds) == 1 else texts.NO_TARGET, icon=":material/info:")
+        return None
     drawn = tournament_chart(chart, summary, names=NAMES, datasets=data_names(), narrow=viewport.is_narrow())
     key = f"tournament_{chart}_chart"
     if chart != "heat":
@@ -220,7 +223,7 @@ def _table(summary: Summary) -> None:
 
 
 def _take_away(record: dict[str, Any], summary: Summary, chart: str, curves: _Curves | None) -> None:
-    printed = {f"{chart}.{fmt}": fmt for fmt in ("png", "svg", "pdf")}
+    printed = {f"{chart}.{fmt}": fmt for fmt in ("png", "svg", "pdf") if not is_empty(chart, summary)}
     offered = texts.FILES | {name: f"**This chart** ({fmt.upper()})" for name, fmt in printed.items()}
     with export_popover():
         for name, label in offered.items():

@@ -38,6 +38,10 @@ ABOUT = {
     ),
     "pareto": "Dotted: the Pareto front, where no other strategy saves as many labels in as little time.",
 }
+ONE_SEED = "One paired seed is too few for this chart. Choose two or more at the side."
+NO_TARGET = (
+    "Random gains no accuracy on these data sets, so there is no target to reach. Choose more of them, or rounds."
+)
 TABLE = (
     "Points and percent. Penalty: percentage of the data sets in which the strategy is beaten, mean over the others. "
     "Seconds: time spent on selection in a race, on the machine of the run."

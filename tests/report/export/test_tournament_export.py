@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_rel
 
-from alcore.report.charts.tournament import tournament_chart
+from alcore.report.charts.tournament import is_empty, tournament_chart
 from alcore.report.export.tournament import NAMES, curves_file, escaped, files, plain_table, standings_table, table
 from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_matplotlib
 from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise
@@ -257,6 +257,19 @@ def test_every_drawing_is_a_file_of_its_kind(small: dict[str, Any], summary: Sum
     with pytest.raises(ValueError, match="no file 'gain.doc'"):
         files("gain.doc", small, summary, WORDS)
     assert {name.split(".")[1] for name in NAMES} == {"json", "csv", "tex", "html", "svg", "pdf", "png"}
+
+
+def test_charts_without_a_value_are_left_out(ready: dict[str, Any], summary: Summary) -> None:
+    found = narrowed(ready, plan_of(("margin",), ("iris",), seeds=1))
+    assert found is not None
+    alone = summarise(parse_results(found))
+    empty = {"iqm", "improvement", "saved", "pareto"}
+    kinds = {*MEASURES, "heat", "differences", "penalties", "pareto"}
+    assert {kind for kind in kinds if is_empty(kind, alone)} == empty
+    assert not any(is_empty(kind, summary) for kind in kinds)
+    page = files("tournament.html", found, alone, WORDS).decode()
+    assert page.count("Plotly.newPlot(") == len(kinds) - len(empty)
+    assert "Mean rank over 1 task (1 is best)" in page
 
 
 def test_learning_curves_are_printed_as_small_multiples(summary: Summary) -> None:
