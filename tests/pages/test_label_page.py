@@ -346,6 +346,16 @@ def test_a_view_without_labels_has_a_sample_of_the_items(
         assert at.session_state["label_view"] == "label"
 
 
+def test_too_few_items_for_an_audit_are_named_in_both_views(home: Path, open_screen: Callable[..., AppTest]) -> None:
+    (home / "t.txt").write_text("\n".join(f"text number {n}" for n in range(40)), encoding="utf-8")
+    Project.create(home, "few", home / "t.txt", classes=("a", "b"))
+    at = open_screen(PAGE, label_project="few")
+    assert any("Too few items for an audit" in one.value for one in at.caption)
+    at = open_screen(PAGE, label_project="few", label_view="evidence")
+    assert_fine(at, "few items")
+    assert at.info[0].value.startswith("Too few items for an audit: 20 audits are needed")
+
+
 def test_the_evidence_is_shown_section_by_section(home: Path, open_screen: Callable[..., AppTest]) -> None:
     at = open_screen(PAGE, label_view="evidence")
     assert_fine(at, "without audits")

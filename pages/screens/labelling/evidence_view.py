@@ -14,7 +14,7 @@ from alcore.report.charts.run import confusion_chart
 from alcore.report.phrases import percent
 from pages.screens.labelling.look_again_view import checked
 from pages.screens.labelling.opened import Opened
-from pages.screens.labelling.panel import forecast_words, keep_training, status_now
+from pages.screens.labelling.panel import forecast_words, keep_training, status_now, too_few_words
 from pages.screens.labelling.people_view import draw_people_view
 from pages.screens.labelling.recall_view import draw_recall
 from pages.screens.labelling.shares import draw_share
@@ -69,7 +69,8 @@ def _draw_classes(shown: Opened) -> None:
     model = None if shown.kept is None else shown.kept.model
     report = None if model is None else audit_report(shown.project, model, shown.project.states())
     if report is None or status.accuracy is None:
-        sentence = f"{LOOK} audit labels and a model are needed first; there are {status.audited}."
+        needed = f"{LOOK} audit labels and a model are needed first; there are {status.audited}."
+        sentence = needed if status.audited >= LOOK else too_few_words(status) or needed
         draw_waiting(shown, sentence, status.audited, LOOK, "audit labels", _LATER)
         return
     found = status.accuracy

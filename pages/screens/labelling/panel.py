@@ -71,13 +71,20 @@ def draw_panel(shown: Opened) -> None:
         st.warning(f"No model could be trained: {plain(sentence)}", icon=":material/warning:")
 
 
+def too_few_words(status: Status) -> str:
+    """Says that the items do not suffice for an audit; "" where they do."""
+    if status.audited + (status.items - status.labels) // AUDIT_EVERY >= LOOK:
+        return ""
+    return f"Too few items for an audit: {LOOK} audits are needed, one answer in {AUDIT_EVERY}. Label all."
+
+
 def _accuracy(status: Status) -> None:
     if status.accuracy is None:
         missing = LOOK - status.audited % LOOK if status.audited < LOOK else 0
         st.metric("Accuracy on unseen items", "not yet known")
         words = f"{missing} more audit labels" if missing else "the next model"
-        if status.audited + (status.items - status.labels) // AUDIT_EVERY < LOOK:
-            st.caption(f"Too few items for an audit: {LOOK} audits are needed, one answer in {AUDIT_EVERY}. Label all.")
+        if too_few := too_few_words(status):
+            st.caption(too_few)
             return
         st.progress(min(1.0, status.audited / LOOK), f"Known after {words}: one answer in five is an audit.")
         return
