@@ -294,9 +294,9 @@ def _follow(key: str, reading: Reading[Any], fits: Callable[[Any], bool]) -> Non
     elif reading.texts != address.texts(key):
         if key in st.session_state:
             # A rerun requested before the browser received the corrected address: the value is sent again, otherwise
-            # the control would show its default.
-            if fits(st.session_state[key]):
-                st.session_state[key] = st.session_state[key]
+            # the control would show its default. A value that is no longer offered gives way, also in the address.
+            value = st.session_state[key]
+            st.session_state[key] = value if fits(value) else reading.value
             return
         _say(key, reading)
         address.write(key, reading.texts)

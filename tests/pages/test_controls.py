@@ -267,6 +267,26 @@ def line(**params: str | list[str]) -> tuple[dict[str, object], AppTest]:
     return json.loads(at.json[0].value), at
 
 
+GIVES_WAY = """
+from pages.shared import controls, link_warnings as notes
+
+notes.open_place("p")
+first = controls.selectbox("p", "first", "First", {"a": "A", "b": "B"}, "a")
+controls.selectbox("p", "of", "Of", {"none": "None", first: first.upper()}, "none")
+"""
+
+
+def test_an_option_that_is_no_longer_offered_leaves_control_and_address() -> None:
+    at = AppTest.from_string(GIVES_WAY, default_timeout=30)
+    at.query_params.update({"p_first": "B", "p_of": "B"})
+    at.run()
+    assert at.selectbox(key="p_of").value == "b"
+    at.selectbox(key="p_first").set_value("a").run()
+    assert at.selectbox(key="p_of").value == "none" and "p_of" not in at.query_params
+    # Nothing was wrong with a link.
+    assert not at.warning and not at.exception
+
+
 def test_text_pages_and_parameters_without_a_control() -> None:
     found, at = line(text="short", leaf="2", free="12")
     assert found == {"text": "short", "leaf": 2, "single": 1, "free": "12", "whole": 12}
