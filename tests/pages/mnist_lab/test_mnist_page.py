@@ -38,6 +38,7 @@ def test_the_lab_opens_on_the_pair_that_came_with_it(lab: Lab, home: Path) -> No
     drawn = [trace for trace in accuracy["data"] if trace["name"] in ("Least confidence", "Random")]
     assert [numbers(trace["y"]).tolist() for trace in drawn] == stored
     assert "Reference run of this project" in [trace["name"] for trace in accuracy["data"]]
+    assert "**Random**, from the same start, queried 500 digits, 8 % of them predicted wrong" in said(at)
     # It cannot be changed, and is none of the reader's own.
     assert not [one for one in at.button if str(one.key).startswith(("mnist_resume", "mnist_cancel", "mnist_pause"))]
     assert "mnist_run" not in at.query_params and "None yet" in said(at)

@@ -93,9 +93,9 @@ def beside_random(info: RunInfo, rival: RunInfo | None, home: Path, number: int)
         if round_.batch is None:
             continue
         wrong = round_.batch_probs_K_C.argmax(axis=1) != round_.batch_labels
-        verb = "queried" if one is info else "queried from the same start"
+        start = "" if one is info else ", from the same start,"
         st.markdown(
-            f"**{name}** {verb} {plural(len(wrong), 'digit')}, {texts.share(wrong)} of them predicted wrong",
+            f"**{name}**{start} queried {plural(len(wrong), 'digit')}, {texts.share(wrong)} of them predicted wrong",
         )
         strip = slice(0, SMALL_ROWS * SMALL_COLUMNS)
         html = _small(cached.key_of(one, home), number, one.config, round_, strip.stop)
