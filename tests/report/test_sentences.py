@@ -125,6 +125,11 @@ def test_nothing_to_compare_is_said() -> None:
     assert alone == (
         "Least confidence went from 50.0 % with 10 labels to 90.0 % with 20 labels; no other strategy ran beside it."
     )
+    several = describe_comparison(compare_races([10, 20], [[[0.5, 0.8]], [[0.7, 0.9]]], ("random",), seeds=[0, 1]))
+    assert several == (
+        "Random went from 60.0 % with 10 labels to 85.0 % with 20 labels, the mean of 2 seeds; "
+        "no other strategy ran beside it."
+    )
     assert describe_frame(curve_frame([])) == "No round has finished yet."
     assert describe_frame(race(random=[0.5], margin=[0.5])).startswith("Only the first labels")
     apart = pd.concat([race(random=[0.5, 0.6]), race(margin=[0.5, 0.6], seeds=[1])])

@@ -144,9 +144,10 @@ def describe_comparison(comparison: Comparison) -> str:
         return "Only the first labels have been measured; no strategy has queried a point yet."
     if not comparison.rivals:
         only = comparison.standings[0]
+        mean = f", the mean of {seeds} seeds" if seeds > 1 else ""
         return (
             f"{capitalise(only.name)} went from {percent(only.mean_T[0])} with {format_labels(labels[0])} to "
-            f"{percent(only.mean_T[-1])} with {format_labels(labels[-1])}; no other strategy ran beside it."
+            f"{percent(only.mean_T[-1])} with {format_labels(labels[-1])}{mean}; no other strategy ran beside it."
         )
     if seeds == 1:
         return f"{capitalise(_one_race(comparison))}; one race, not yet evidence."
