@@ -27,6 +27,7 @@ from alcore.storage.errors import StoreError
 from pages.screens.labelling import map_view, take_home
 from pages.screens.labelling.answering import RENEWED_EVERY, Session
 from pages.screens.labelling.evidence_view import SECTIONS
+from pages.screens.labelling.own_data import _EXAMPLES
 from pages.screens.labelling.texts import VIEWS
 from pages.shared.markdown import plain
 from tests.support.charts import numbers
@@ -81,6 +82,17 @@ def test_it_opens_on_digits_that_can_be_labelled_at_once(home: Path, open_screen
     assert all("likeliest" not in one and one["suggestion"] is None for one in data["queue"][4::5])
 
 
+@pytest.mark.parametrize(("narrow", "examples"), [(False, 4), (True, 1)])
+def test_what_a_file_may_look_like_is_shown_on_a_phone_as_well(
+    home: Path, open_screen: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, narrow: bool, examples: int
+) -> None:
+    monkeypatch.setattr("pages.screens.labelling.own_data.is_narrow", lambda: narrow)
+    at = open_screen(PAGE, label_view="own")
+    assert_fine(at, "no file yet")
+    shown = [one.value for one in at.code if one.value in _EXAMPLES.values()]
+    assert len(shown) == examples and shown[0].startswith("id,text,label")
+
+
 def test_a_table_becomes_a_project(home: Path, open_screen: Callable[..., AppTest]) -> None:
     at = uploaded(open_screen(PAGE, label_view="own"), "my messages.csv", MESSAGES)
     assert_fine(at, "uploading")
@@ -91,7 +103,9 @@ def test_a_table_becomes_a_project(home: Path, open_screen: Callable[..., AppTes
     field = next(one for one in at.text_input if one.label.startswith("Classes"))
     assert field.value == "spam"
     assert next(one for one in at.button if one.label == "Start labelling").disabled
+    assert "Name two classes or more to start." in [one.value for one in at.caption]
     field.set_value("spam, ham").run()
+    assert not any("to start." in one.value for one in at.caption)
     started(at)
     assert_fine(at, "starting")
     project = Project.open(home, "my-messages")

@@ -88,11 +88,10 @@ def draw_own_data(home: Path) -> None:
 
 
 def _draw_examples() -> None:
-    """Files as they may look, where there is room for them."""
-    if is_narrow():
-        return
-    columns = st.columns(len(_EXAMPLES), gap="medium")
-    for column, (words, content) in zip(columns, _EXAMPLES.items(), strict=True):
+    """Files as they may look; on a phone the first of them."""
+    shown = list(_EXAMPLES.items())[: 1 if is_narrow() else None]
+    columns = st.columns(len(shown), gap="medium")
+    for column, (words, content) in zip(columns, shown, strict=True):
         with column:
             st.markdown(words)
             st.code(content, language=None)
@@ -177,6 +176,7 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
     classes = tuple(dict.fromkeys([*(one.strip() for one in given.split(",") if one.strip()), *known]))
     for sentence in doubtful_classes(classes):
         st.warning(plain(sentence), icon=":material/warning:")
+    missing = st.empty()
     with st.expander("Model, strategy, items of several classes", key="group_label_model"):
         more = st.columns(3)
         if isinstance(source, ImageSource):
@@ -232,9 +232,10 @@ def _choices(source: Source, suggestion: Suggestion) -> tuple[dict[str, Any], st
         width="stretch",
         disabled=not ready,
         on_click=lambda: st.session_state.update(_label_start=True),
-        help=None if ready else "Name two classes or more.",
     )
     if not ready:
+        # A phone shows no help of a button that is disabled.
+        missing.caption(f"Name {'a class' if several else 'two classes'} or more to start.")
         return None
     return {**settings, "features": choice, "classes": classes}, name
 
