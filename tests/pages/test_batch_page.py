@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.screens.batch_explorer import maps
 from pages.screens.batch_explorer.controls import OPTIONS, PANELS
 from tests.support.screens import ENDS, assert_fine, move_every_control
 
@@ -318,3 +320,15 @@ def test_six_formats_are_offered(open_screen) -> None:
     assert keys == [f"batch_export_{fmt}" for fmt in ("csv", "json", "html", "png", "svg", "pdf")]
     at = open_screen(PAGE, batch_panels="", **SMALL)
     assert np.all([button.disabled is False for button in at.download_button])
+
+
+def test_what_a_map_sends_after_it_has_left_the_page_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Callable[[], None]] = []
+    monkeypatch.setattr(maps, "_DIAL", lambda **given: sent.append(given["on_alpha_change"]))
+    monkeypatch.setattr(maps, "_CHOOSER", lambda **given: sent.append(given["on_chosen_change"]))
+    heard: list[object] = []
+    maps.dial({}, heard.append, token="")
+    maps.chooser({}, heard.append)
+    for callback in sent:
+        callback()
+    assert len(sent) == 2 and not heard

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -37,7 +38,12 @@ def dial(scene: Spec, on_alpha: Callable[[float], None], *, token: str) -> None:
     """
     key = "batch_dial"
     content = scene | {"token": token}
-    _DIAL(key=key, data=content, on_alpha_change=lambda: on_alpha(float(st.session_state[key].alpha)))
+
+    def moved() -> None:
+        if (alpha := _sent(key, "alpha")) is not None:
+            on_alpha(float(alpha))
+
+    _DIAL(key=key, data=content, on_alpha_change=moved)
 
 
 def positions(scene: Spec, *, token: str) -> None:
@@ -54,4 +60,14 @@ def panels(scene: Spec) -> None:
 def chooser(scene: Spec, on_chosen: Callable[[list[int]], None]) -> None:
     """A map with selectable points; reports all selected points after each change."""
     key = "batch_chooser"
-    _CHOOSER(key=key, data=scene, on_chosen_change=lambda: on_chosen([int(i) for i in st.session_state[key].chosen]))
+
+    def chose() -> None:
+        if (chosen := _sent(key, "chosen")) is not None:
+            on_chosen([int(i) for i in chosen])
+
+    _CHOOSER(key=key, data=scene, on_chosen_change=chose)
+
+
+def _sent(key: str, name: str) -> Any:
+    """What a map has sent; None if by now another section, without that map, is on the page."""
+    return getattr(st.session_state.get(key), name, None)
