@@ -239,6 +239,25 @@ def test_points_are_chosen_by_click_ring_and_keyboard(server: Server, page: Watc
     page.assert_clean()
 
 
+def test_a_point_pressed_before_and_released_after_an_answer_is_chosen(server: Server, page: Watched) -> None:
+    browser_page = page.page
+    settings = SMALL.replace("duplicates=40", "duplicates=0")
+    opened(browser_page, f"{server.url}/batch_explorer?{settings}")
+    browser_page.get_by_text("Choose yourself").click()
+    chooser = browser_page.locator(".chooser .map")
+    chooser.scroll_into_view_if_needed()
+    first, second = centre_of(chooser, 0), centre_of(chooser, 60)
+    still(browser_page)
+    browser_page.mouse.click(*first)
+    browser_page.mouse.move(*second)
+    browser_page.mouse.down()
+    browser_page.wait_for_url("**batch_own=**")
+    still(browser_page)
+    browser_page.mouse.up()
+    until(browser_page, lambda: len(picks(chooser)) == 2)
+    page.assert_clean()
+
+
 @pytest.mark.long
 def test_races_show_their_progress_and_leave_the_controls_free(held_server: Server, page: Watched) -> None:
     browser_page, held = page.page, held_server.home / "HELD"

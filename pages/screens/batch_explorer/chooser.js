@@ -85,25 +85,26 @@ export default function draw(component) {
   const toggle = ({ id }) => send(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id])
   show()
 
-  let line = []
+  // Kept over a drawing, which may come between press and release.
+  parts.line ??= []
   box.onpointerdown = (event) => {
     if (event.button !== 0) return
-    line = [placed(box, event)]
+    parts.line = [placed(box, event)]
     if (event.pointerType === "mouse") box.setPointerCapture(event.pointerId)
   }
   box.onpointermove = (event) => {
-    if (!line.length) return
-    line.push(placed(box, event))
-    map.lasso.setAttribute("d", line.length > 3 ? `M${line.map((at) => at.join(" ")).join("L")}Z` : "")
+    if (!parts.line.length) return
+    parts.line.push(placed(box, event))
+    map.lasso.setAttribute("d", parts.line.length > 3 ? `M${parts.line.map((at) => at.join(" ")).join("L")}Z` : "")
   }
   box.onpointercancel = () => {
-    line = []
+    parts.line = []
     map.lasso.setAttribute("d", "")
   }
   box.onpointerup = (event) => {
-    if (!line.length) return
+    if (!parts.line.length) return
     const unit = SIDE / box.clientWidth
-    const corners = line
+    const corners = parts.line
     box.onpointercancel()
     const far = Math.max(...corners.map(([x, y]) => Math.hypot(x - corners[0][0], y - corners[0][1])))
     if (far < 6 * unit) {
