@@ -5,6 +5,7 @@ that are symbols show their names; of options in a row that scrolls the chosen o
 """
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -14,6 +15,17 @@ _ATTENDANT = st.components.v2.component(
     css=".st-key-_in_browser { height: 0; overflow: hidden; position: absolute; width: 0; }",
     isolate_styles=False,
 )
+
+
+def sent(key: str, name: str) -> Any:
+    """What a component or chart of this key has sent, in its callback; None once it has left the page."""
+    return getattr(st.session_state.get(key), name, None)
+
+
+def picked_points(key: str) -> list[dict[str, Any]]:
+    """The points that were selected on a chart of plotly, in its callback."""
+    points: list[dict[str, Any]] = getattr(sent(key, "selection"), "points", [])
+    return points
 
 
 def attend() -> None:

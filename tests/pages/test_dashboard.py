@@ -1,11 +1,13 @@
-"""The home screen: it opens, leads to every screen, and stays up without a folder to write to."""
+"""The home screen, which leads to every screen and stays up without a folder to write to; and what arrives late."""
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from alcore.report.statistics.tournament import parse_results, summarise
@@ -15,6 +17,9 @@ from pages.screens.arena.controls import ArenaSettings, ArenaView
 from pages.screens.home import race
 from pages.screens.home.cards import FINDINGS, MOST_BYTES, thumbnail_path
 from pages.screens.mnist_lab.ready import ready_pair
+from pages.screens.mnist_lab.round import pool_map, queried_images
+from pages.screens.strategy_atlas import entries, panels
+from pages.screens.tournament import controls as tournament_controls
 from pages.screens.tournament.results import ready_record
 from pages.shared.frame import PAGES
 
@@ -125,3 +130,22 @@ def test_a_home_that_cannot_be_used_is_a_sentence(
     assert not at.exception
     assert len(at.error) == 1 and "ALCORE" in at.error[0].value
     assert len(set(doors(at))) == len(PAGES) - 1, "the rest of the page is still there"
+
+
+def test_what_a_chart_or_map_of_another_screen_sends_late_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Callable[[], None]] = []
+    monkeypatch.setattr(panels, "_PANES", lambda **given: sent.append(given["on_moved_change"]))
+    monkeypatch.setattr(queried_images, "_TILES", lambda **given: sent.append(given["on_picked_change"]))
+    monkeypatch.setattr(queried_images, "look_at_point", lambda index: pytest.fail("there is no point"))
+    monkeypatch.setattr(pool_map, "look_at_point", lambda index: pytest.fail("there is no point"))
+    panels.panes({}, lambda *moved: pytest.fail("nothing moved"), key="gone")
+    queried_images.tiles("", "", None, key="gone")
+    late: list[Callable[[], None]] = [
+        pool_map._inspect,
+        partial(pool_map._lasso, "run", 1),
+        partial(entries._picked, "gone"),
+    ]
+    for callback in (*sent, *late, partial(entries._pick, ["margin"]), partial(tournament_controls.open_cell, "gone")):
+        callback()
+    assert len(sent) == 2
+    assert "strategies_entry" not in st.session_state and "tournament_chart" not in st.session_state

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from alcore.report.svg.paths import Spec
+from pages.shared.in_browser import sent
 
 _HERE = Path(__file__).parent
 CSS = (_HERE / "batch.css").read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def dial(scene: Spec, on_alpha: Callable[[float], None], *, token: str) -> None:
     content = scene | {"token": token}
 
     def moved() -> None:
-        if (alpha := _sent(key, "alpha")) is not None:
+        if (alpha := sent(key, "alpha")) is not None:
             on_alpha(float(alpha))
 
     _DIAL(key=key, data=content, on_alpha_change=moved)
@@ -62,12 +62,7 @@ def chooser(scene: Spec, on_chosen: Callable[[list[int]], None]) -> None:
     key = "batch_chooser"
 
     def chose() -> None:
-        if (chosen := _sent(key, "chosen")) is not None:
+        if (chosen := sent(key, "chosen")) is not None:
             on_chosen([int(i) for i in chosen])
 
     _CHOOSER(key=key, data=scene, on_chosen_change=chose)
-
-
-def _sent(key: str, name: str) -> Any:
-    """What a map has sent; None if by now another section, without that map, is on the page."""
-    return getattr(st.session_state.get(key), name, None)

@@ -21,6 +21,7 @@ from pages.screens.strategy_atlas.controls import GIVES, NAMES, PAGE, choose_bes
 from pages.screens.strategy_atlas.export import take_away
 from pages.screens.tournament.controls import data_names
 from pages.shared.chart import toolbar
+from pages.shared.in_browser import picked_points, sent
 from pages.shared.toolbar import main_visual
 from pages.shared.viewport import is_dark, is_narrow
 
@@ -95,7 +96,7 @@ def _map(name: str, beside: str) -> None:
 
 def _picked(key: str) -> None:
     """Show the card of the strategy that was clicked on the map."""
-    names = [point.get("customdata") for point in st.session_state[key].selection.points]
+    names = [point.get("customdata") for point in picked_points(key)]
     names = [name[0] if isinstance(name, list) else name for name in names]
     if names and names[0] in NAMES:
         st.session_state[f"{PAGE}_entry"] = names[0]
@@ -197,7 +198,7 @@ def _tick(keys: list[str], name: str) -> None:
 
 def _pick(keys: list[str]) -> None:
     """Show the entry of the selected row."""
-    ticked = st.session_state[_TABLE].selection.rows
+    ticked = getattr(sent(_TABLE, "selection"), "rows", [])
     # With the first change of any control the browser also sends the row that was selected for it.
     if ticked and ticked[0] < len(keys) and keys[ticked[0]] != st.session_state.get(_TICKED):
         st.session_state[f"{PAGE}_entry"] = keys[ticked[0]]

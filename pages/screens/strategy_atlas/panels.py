@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.in_browser import sent
+
 _HERE = Path(__file__).parent
 _PANES = st.components.v2.component(
     "alcore_atlas_panes",
@@ -18,8 +20,7 @@ def panes(scene: dict[str, Any], on_moved: Callable[[str, float, float], None], 
     """Draw a scene of `alcore.report.svg.panels.scene`; reports the letter and position of a moved mark."""
 
     def moved() -> None:
-        told = st.session_state[key].moved
-        if told:
+        if told := sent(key, "moved"):
             on_moved(str(told["letter"]), float(told["x"]), float(told["y"]))
 
     _PANES(key=key, data=scene, on_moved_change=moved)

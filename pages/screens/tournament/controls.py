@@ -16,6 +16,7 @@ from alcore.runs.tournament.plan import (
 )
 from alcore.strategies.catalogue import STRATEGIES
 from pages.shared import address, controls
+from pages.shared.in_browser import picked_points
 
 PAGE = "tournament"
 NAMES = {name: strategy.label for name, strategy in STRATEGIES.items()}
@@ -73,7 +74,7 @@ def highlighted(strategies: Sequence[str]) -> str:
 
 def open_cell(key: str) -> None:
     """Open the learning curves of the cell that was clicked on the chart of this key."""
-    facts = [point.get("customdata") for point in st.session_state[key].selection.points]
+    facts = [point.get("customdata") for point in picked_points(key)]
     keys = [one[0] if isinstance(one, list) else one for one in facts]
     if keys and isinstance(keys[0], str):
         dataset, learner, strategy = keys[0].split(" ")

@@ -10,6 +10,7 @@ from alcore.report.html.player.assets import player_markup, player_script, playe
 from alcore.report.interactive.animation_payload import animation_content, figure_content
 from alcore.report.interactive.packing import packed, packed_frames
 from alcore.report.interactive.render import PreparedFigure
+from pages.shared.in_browser import sent
 
 _HERE = Path(__file__).parent
 
@@ -71,7 +72,7 @@ def draw_player(
 
 def picked(key: str) -> int | None:
     """The point of the pool that was clicked in the player, in its callback."""
-    pick = getattr(st.session_state.get(key), "pick", None)
+    pick = sent(key, "pick")
     return int(pick["point"]) if isinstance(pick, dict) and "point" in pick else None
 
 

@@ -26,6 +26,7 @@ from pages.screens.mnist_lab.round.export import ChartExport, take
 from pages.screens.mnist_lab.round.image_inspector import look_at_point, point
 from pages.screens.mnist_lab.round.queried_images import show_queries
 from pages.shared.export_panel import download
+from pages.shared.in_browser import sent
 from pages.shared.progress import OnStep
 from pages.shared.session_cache import computed
 
@@ -96,13 +97,13 @@ def show_map(info: RunInfo, home: Path, number: int, names: Sequence[str], below
 
 
 def _inspect() -> None:
-    index = st.session_state["mnist_map"].get("picked")
+    index = sent("mnist_map", "picked")
     if isinstance(index, int | float):
         look_at_point(int(index))
 
 
 def _lasso(run_id: str, number: int) -> None:
-    chosen = st.session_state["mnist_map"].get("lassoed")
+    chosen = sent("mnist_map", "lassoed")
     if isinstance(chosen, list):
         st.session_state[_LASSO] = {(run_id, number): [int(index) for index in chosen]}
 

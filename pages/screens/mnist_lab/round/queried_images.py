@@ -16,6 +16,7 @@ from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
 from pages.screens.mnist_lab.round.image_inspector import closeup, look_at_point
 from pages.shared import controls
+from pages.shared.in_browser import sent
 
 PAGE_SIZE = 40
 # Small multiples beside those of the rival.
@@ -106,7 +107,7 @@ def tiles(html: str, says: str, chosen: int | None, *, key: str) -> None:
     """A gallery whose images are inspected by a click, Enter or the space bar."""
 
     def picked() -> None:
-        index = st.session_state[key].get("picked")
+        index = sent(key, "picked")
         if isinstance(index, int | float):
             look_at_point(int(index))
 
