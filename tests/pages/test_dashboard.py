@@ -144,8 +144,10 @@ def test_what_a_chart_or_map_of_another_screen_sends_late_changes_nothing(monkey
         pool_map._inspect,
         partial(pool_map._lasso, "run", 1),
         partial(entries._picked, "gone"),
+        partial(entries._pick, ["margin"]),
+        partial(tournament_controls.open_cell, "gone"),
     ]
-    for callback in (*sent, *late, partial(entries._pick, ["margin"]), partial(tournament_controls.open_cell, "gone")):
+    for callback in [*sent, *late]:
         callback()
     assert len(sent) == 2
     assert "strategies_entry" not in st.session_state and "tournament_chart" not in st.session_state
