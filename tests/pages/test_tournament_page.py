@@ -78,7 +78,8 @@ def test_a_cell_of_the_heat_map_opens_its_curves(home: Path, open_screen, monkey
     state: dict[str, Any] = {
         "heat": SimpleNamespace(selection=SimpleNamespace(points=[{"customdata": ["iris logistic margin"]}]))
     }
-    monkeypatch.setattr("pages.screens.tournament.controls.st", SimpleNamespace(session_state=state))
+    for module in ("screens.tournament.controls", "shared.in_browser"):
+        monkeypatch.setattr(f"pages.{module}.st", SimpleNamespace(session_state=state))
     written: dict[str, str] = {}
     monkeypatch.setattr("pages.screens.tournament.controls.address", SimpleNamespace(write=written.__setitem__))
     open_cell("heat")
