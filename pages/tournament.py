@@ -29,9 +29,13 @@ with sentences(stop=True), st.sidebar:
         ready = narrowed(whole_ready, plan)
         progress.run_panel(plan, whole_ready, folder)
 
-if plan is not None:
-    with sentences():
-        left, tools = picture_head()
+with sentences():
+    left, tools = picture_head()
+    with left:
+        chart = controls.chosen_chart()
+    if plan is None:
+        st.info("Choose at least one strategy, one data set and one learner.", icon=":material/info:")
+    else:
         # Once complete, the results of this machine replace the ready-made ones.
         whole = len(own["seeds"]) == plan.seeds
         shown = own if whole or ready is None else ready
@@ -47,8 +51,6 @@ if plan is not None:
                 note = "Ready-made results."
             elif not whole:
                 note = f"So far: the {len(own['seeds'])} of {plan.seeds} seeds that all strategies finished."
-            results.draw_results(shown, left, tools, note)
+            results.draw_results(shown, chart, tools, note)
         results.show_failures(own)
-else:
-    st.info("Choose at least one strategy, one data set and one learner.", icon=":material/info:")
 address.close_page()

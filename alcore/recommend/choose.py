@@ -100,9 +100,11 @@ def advise(evidence: Evidence, question: Question) -> Advice:
     if question.budget <= (fewest := min(cell.seed_labels for cell in real)):
         notes.append(f"The races begin with {fewest} labels and query after them: nothing was measured before.")
     if question.rows is not None and question.rows > 2 * max(cell.pool for cell in real):
-        most = max(cell.pool for cell in real)
-        notes.append(f"The pools of the races have up to {most:,} rows, yours {question.rows:,}.")
+        largest = max(cell.pool for cell in real)
+        notes.append(f"The pools of the races have up to {largest:,} rows, yours {question.rows:,}.")
     real, words = _like(real, question, notes)
+    if question.classes > (most := max(cell.classes for cell in real)):
+        notes.append(f"The tasks have up to {most} classes, yours {question.classes:,}.")
     # On one set of tasks: means over different tasks are not comparable.
     names = [name for name in real[0].curves if all(name in cell.curves for cell in real)]
     standings = _standings(real, names[1:], question.horizon)
@@ -173,7 +175,8 @@ def _like(cells: list[Cell], question: Question, notes: list[str]) -> tuple[list
             rare = f"Only {len(alike)} of the tasks are imbalanced: balanced ones are counted too."
             notes.append(rare if alike else "None of the tasks is imbalanced: these are balanced.")
         return same, classes
-    notes.append(f"Only {len(same)} of the tasks are{classes}: all are counted.")
+    balanced = ", balanced ones too" if uneven else ""
+    notes.append(f"Only {len(same)} of the tasks are{classes}: all are counted{balanced}.")
     return cells, ""
 
 

@@ -156,6 +156,8 @@ SLACK = 3e-5
 TIE = 1e-10
 # Points are taken in slices so that no temporary exceeds this many numbers, few enough for a cache.
 OUTCOMES_AT_A_TIME = 1_000_000
+# A pool of at most this many numbers is converted to both precisions at once; of a larger one few points are weighed.
+SMALL = 200_000
 # At most so many slices of points are weighed before what they show rules out others.
 SLICES = 4
 # So many points are weighed first, then twice as many each time.
@@ -272,7 +274,7 @@ class _Pool:
         self.bald_N = np.clip(np.concatenate(alone), 0, None)
         # The whole pool in either precision, where it is small.
         self.whole: tuple[Array, Array] | None = None
-        if np.prod(probs_N_K_C.shape) <= OUTCOMES_AT_A_TIME:
+        if np.prod(probs_N_K_C.shape) <= SMALL:
             self.whole = self.summing_to_1(probs_N_K_C), single(self.summing_to_1(probs_N_K_C, self.xp.float32))
 
     def alone(self, where: slice) -> tuple[Array, NDArray[np.float64]]:

@@ -38,6 +38,8 @@ GROUPS = {
 _BIND: Literal["query-params"] = "query-params"
 _FORESEEING: ContextVar[bool] = ContextVar("_FORESEEING", default=False)
 _MISTAKEN = "_foreseen_wrongly"
+# Key -> value at the last drawing, for all controls of the session.
+_DRAWN = "_drawn_values"
 
 
 class Unforeseen(Exception):
@@ -266,7 +268,8 @@ def _bound(key: str, reading: Reading[Result], fits: Callable[[Any], bool], draw
     if _FORESEEING.get():
         return _foreseen(key, reading, fits)
     _follow(key, reading, fits)
-    return link_warnings.settle(key, draw())
+    value = st.session_state.setdefault(_DRAWN, {})[key] = draw()
+    return link_warnings.settle(key, value)
 
 
 def _foreseen(key: str, reading: Reading[Result], fits: Callable[[Any], bool]) -> Result:
@@ -291,17 +294,29 @@ def _follow(key: str, reading: Reading[Any], fits: Callable[[Any], bool]) -> Non
         # After a preset link, Streamlit would keep the earlier value. It updates the address itself.
         st.session_state[key] = reading.value
         _say(key, reading)
-    elif reading.texts != address.texts(key):
-        if key in st.session_state:
-            # A rerun requested before the browser received the corrected address: the value is sent again, otherwise
-            # the control would show its default. A value that is no longer offered gives way, also in the address.
-            value = st.session_state[key]
+    elif key in st.session_state:
+        value = st.session_state[key]
+        if reading.texts != address.texts(key) or _is_late(key, reading.value, value):
+            # The value is sent again, otherwise the control would show its default, or the address an earlier value. A
+            # value that is no longer offered gives way, also in the address.
             st.session_state[key] = value if fits(value) else reading.value
-            return
+    elif reading.texts != address.texts(key):
         _say(key, reading)
         address.write(key, reading.texts)
         # In the rerun the control reads a valid address.
         st.rerun()
+
+
+def _is_late(key: str, given: object, value: object) -> bool:
+    """Whether a control was just moved and the rerun requested with an address from before.
+
+    Args:
+        key: of the control.
+        given: its value in the address.
+        value: its value in the session. If that is as it was drawn last, another value in the address is a default that
+            depends on other controls, or an entry of the browser's history.
+    """
+    return value != given and value != st.session_state.get(_DRAWN, {}).get(key, value)
 
 
 def _say(key: str, reading: Reading[Any]) -> None:

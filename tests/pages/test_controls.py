@@ -144,12 +144,16 @@ def test_a_note_stays_until_its_control_moves() -> None:
     assert not at.warning
 
 
-def test_a_control_writes_the_address() -> None:
+def test_a_control_moved_while_the_address_is_on_its_way_is_in_the_address() -> None:
+    # AppTest asks for each run with the address of the run before.
     at = opened()
     at.slider(key="p_alpha").set_value(0.25).run()
-    assert values(at)["alpha"] == 0.25
+    assert values(at)["alpha"] == 0.25 and at.query_params == {"p_alpha": "0.25"}
     at.toggle(key="p_carry").set_value(False).run()
-    assert values(at)["carry"] is False and not at.exception
+    assert values(at)["carry"] is False and at.query_params == {"p_alpha": "0.25", "p_carry": "false"}
+    at.slider(key="p_alpha").set_value(0.5).run()
+    assert values(at)["alpha"] == 0.5 and at.query_params == {"p_carry": "false"}
+    assert not at.exception
 
 
 SEVERAL = """

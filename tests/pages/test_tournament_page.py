@@ -57,6 +57,26 @@ def test_every_chart_can_be_linked_to(home: Path, open_screen, chart: str) -> No
     assert len(charts(at)) == (9 if chart == "curves" else 1) and "6 paired seeds" in said(at)
 
 
+def test_the_chart_stays_chosen_while_there_is_none(home: Path, open_screen) -> None:
+    at = open_screen(PAGE, tournament_chart="penalties")
+    for rounds in (37, 15):
+        at.slider(key="tournament_rounds").set_value(rounds).run()
+        assert_fine(at, f"{rounds} rounds")
+        assert at.session_state["tournament_chart"] == "penalties"
+        assert at.query_params["tournament_chart"] == "Penalties"
+        assert bool(charts(at)) == (rounds == 15)
+
+
+def test_a_data_set_that_is_taken_back_stands_where_it_stood(home: Path, open_screen) -> None:
+    at = open_screen(PAGE, tournament_chart="heat")
+    before = charts(at)[0]["data"][0]["x"]
+    datasets = at.multiselect(key="tournament_datasets")
+    first, *others = datasets.value
+    datasets.set_value([*others, first]).run()
+    assert_fine(at, "another order")
+    assert charts(at)[0]["data"][0]["x"] == before
+
+
 @pytest.mark.parametrize("chart", ["iqm", "improvement", "saved", "pareto"])
 def test_one_seed_leaves_no_empty_chart(home: Path, open_screen, chart: str) -> None:
     at = open_screen(PAGE, tournament_chart=chart, tournament_seeds="1")

@@ -114,6 +114,11 @@ def test_what_no_race_answers_is_said_in_words() -> None:
     assert "The races begin with 4 labels and query after them: nothing was measured before." in notes
     assert "None of the tasks is imbalanced: these are balanced." in notes
     assert not recommend(budget=5, evidence=evidence()).notes
+    several = evidence(classes=4)
+    assert "The tasks have up to 4 classes, yours 1,000." in recommend(classes=1000, evidence=several).notes
+    assert not recommend(classes=4, budget=8, evidence=several).notes
+    notes = recommend(classes=3, rarest=0.1, budget=8, evidence=evidence()).notes
+    assert "Only 0 of the tasks are of three classes or more: all are counted, balanced ones too." in notes
 
 
 def test_a_strategy_that_was_not_raced_everywhere_is_not_compared() -> None:

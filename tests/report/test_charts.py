@@ -67,6 +67,20 @@ def means() -> Chart:
     return mean_curves(found.labels_T, found.standings, seeds=6, target=0.72)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "target", "above", "left"),
+    [(0.5, 0.9, 0.85, True, True), (0.5, 0.9, 0.45, True, False), (0.9, 0.91, 0.905, False, False)],
+)
+def test_a_target_is_named_where_no_curve_is(start: float, end: float, target: float, above: bool, left: bool) -> None:
+    noise_S_R_T = np.random.default_rng(0).normal(0, 0.01, (6, 2, 8))
+    found = compare_races(
+        np.arange(10, 90, 10), np.linspace(start, end, 8) + noise_S_R_T, list(NAMES), seeds=range(6), names=NAMES
+    )
+    marks = mean_curves(found.labels_T, found.standings, seeds=6, target=target).marks
+    (mark,) = (one for one in marks if isinstance(one, Reference))
+    assert (mark.label_above, mark.label_left) == (above, left)
+
+
 def shares() -> Chart:
     values_S_T = np.random.default_rng(1).random((6, 10))
     curves = [

@@ -53,6 +53,17 @@ def choose(probs, k, seed=0, **limits):
     return batchbald(probs, k, rng=np.random.default_rng(seed), **limits)
 
 
+def test_a_pool_converted_at_once_or_row_by_row_gives_one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    for dtype in (np.float32, np.float64):
+        probs = functions(300, 10, 4).astype(dtype)
+        at_once = choose(probs, 6)
+        with monkeypatch.context() as small:
+            small.setattr(sys.modules["alcore.strategies.batchbald"], "SMALL", 0)
+            by_rows = choose(probs, 6)
+        assert by_rows.indices.tolist() == at_once.indices.tolist()
+        np.testing.assert_array_equal(by_rows.scores, at_once.scores)
+
+
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("make", [random_probs, functions])
 def test_picks_and_scores_are_those_of_enumeration(seed, make) -> None:

@@ -200,6 +200,7 @@ class Reference:
         dash: a key of `style.DASHES`.
         label: text at the right end of a level line, or the lower end of an upright one.
         label_above: the label of a level line is above it, not below it; that of an upright one is at its upper end.
+        label_left: the label of a level line is at its left end.
     """
 
     x: float | None = None
@@ -208,6 +209,7 @@ class Reference:
     dash: str = "dot"
     label: str = ""
     label_above: bool = False
+    label_left: bool = False
 
 
 @dataclass(frozen=True)

@@ -155,8 +155,13 @@ def mean_curves(
     edges = [edge for one in drawn for edge in (one.y, *(end for band in one.band() for end in (band.low, band.high)))]
     references = []
     if target is not None:
-        above = target <= min(np.min(edge) for edge in edges)  # below, the label would lie on the axis
-        references.append(Reference(y=target, color=TEXT, label="target, on average", label_above=above))
+        # Where there are no curves: at the left above the line, where they start below it; else under its right end, or
+        # above that where the label would lie on the axis.
+        start = np.asarray(x_T) <= np.quantile(x_T, 0.3)
+        left = target > max(np.max(np.asarray(edge)[start]) for edge in edges)
+        above = left or target <= min(np.min(edge) for edge in edges)
+        label = "target, on average"
+        references.append(Reference(y=target, color=TEXT, label=label, label_above=above, label_left=left))
         edges.append(np.array([target]))
     ends = around(edges, 0.05, low=-0.01, high=1.01)
     x = Axis(x_title, "whole", around([x_T], 0.03))

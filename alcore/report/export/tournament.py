@@ -167,7 +167,8 @@ def files(
         return _csv(pd.DataFrame(standing_rows(summary, names)))
     if name == "penalties.csv":
         order = [names.get(standing.strategy, standing.strategy) for standing in summary.standings]
-        frame = pd.DataFrame(summary.penalties.matrix_R_R, columns=order)
+        # Sums of shares of the budgets: without the last digits of 0.1 + 0.2.
+        frame = pd.DataFrame(summary.penalties.matrix_R_R.round(10), columns=order)
         frame.insert(0, "beats", order)
         return _csv(frame)
     if name in ("areas.csv", "labels.csv"):

@@ -438,6 +438,7 @@ def _label(mark: Reference) -> Spec:
         place: Spec = {"x": mark.x, "xanchor": "left", "xshift": 4, "yref": "paper"}
         place |= {"y": 0.98, "yanchor": "top"} if mark.label_above else {"y": 0.02, "yanchor": "bottom"}
     else:
-        place = {"xref": "paper", "x": 1, "xanchor": "right", "y": mark.y}
+        at = {"x": 0, "xanchor": "left"} if mark.label_left else {"x": 1, "xanchor": "right"}
+        place = {"xref": "paper", **at, "y": mark.y}
         place["yanchor"] = "bottom" if mark.label_above else "top"
     return shared | place

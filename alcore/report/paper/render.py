@@ -352,8 +352,9 @@ def _draw_reference(rows: Sequence[Axes], mark: Reference, scale: float) -> None
         place |= {"xytext": (3 * scale, 0), "va": "top" if mark.label_above else "bottom"}
     elif mark.y is not None:
         rows[0].axhline(mark.y, **look)
-        place = {"xy": (1, mark.y), "xycoords": ("axes fraction", "data"), "xytext": (0, 2 * scale)}
-        place |= {"ha": "right", "va": "bottom"} if mark.label_above else {"ha": "right", "va": "top"}
+        at = 0 if mark.label_left else 1
+        place = {"xy": (at, mark.y), "xycoords": ("axes fraction", "data"), "xytext": (0, 2 * scale)}
+        place |= {"ha": "left" if mark.label_left else "right", "va": "bottom" if mark.label_above else "top"}
     else:
         rows[0].plot([0, 1], [0, 1], **look)
     if mark.label:

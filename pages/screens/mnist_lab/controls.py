@@ -262,8 +262,8 @@ def _candidates(strategy: str) -> dict[str, Any]:
     subsample = controls.number(PAGE, "candidates", label, 0, 60_000, 0, help=_HELP["candidates"])
     size, of_all, of_some, gain, low, high = MEASURED
     st.caption(
-        f"From {size:,} of 60,000 images: {of_some:.2f} s instead of {of_all:.2f} s, no significant loss.",
-        help="Measured with the MLP, 5 paired seeds: accuracy changed by "
+        f"The MLP from {size:,} of 60,000 images: {of_some:.2f} s instead of {of_all:.2f} s, no significant loss.",
+        help="Measured over 5 paired seeds: accuracy changed by "
         f"{format_signed(gain, 1)} percentage points (95 % interval {format_signed(low, 1)} to "
         f"{format_signed(high, 1)}).",
     )

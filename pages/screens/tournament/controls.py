@@ -15,6 +15,7 @@ from alcore.runs.tournament.plan import (
     plan_of,
 )
 from alcore.strategies.catalogue import STRATEGIES
+from pages.screens.tournament import texts
 from pages.shared import address, controls
 from pages.shared.in_browser import picked_points
 
@@ -58,7 +59,17 @@ def tournament_controls() -> TournamentPlan | None:
         learners = controls.several(PAGE, "learners", "Learners", labels, READY_LEARNERS)
     if not (strategies and datasets and learners):
         return None
-    return plan_of(strategies, datasets, learners, seeds=seeds, rounds=rounds)
+    # In the order in which they are offered, whatever the order of the clicks.
+    fields = (
+        [name for name in offered if name in chosen]
+        for offered, chosen in ((_RIVALS, strategies), (offered_datasets(), datasets), (LEARNERS, learners))
+    )
+    return plan_of(*fields, seeds=seeds, rounds=rounds)
+
+
+def chosen_chart() -> str:
+    """The chart that is shown, a key of `texts.CHARTS`."""
+    return controls.segmented(PAGE, "chart", "Chart", texts.CHARTS, "gain")
 
 
 def chosen_task(tasks: Mapping[str, str]) -> str:

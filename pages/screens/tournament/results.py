@@ -30,8 +30,8 @@ from alcore.report.statistics.tournament import (
 from alcore.report.svg.signs import strategy_sign
 from alcore.report.text.tournament import MEASURES, describe_tournament
 from pages.screens.tournament import texts
-from pages.screens.tournament.controls import NAMES, PAGE, chosen_task, data_names, highlighted, open_cell
-from pages.shared import controls, viewport
+from pages.screens.tournament.controls import NAMES, chosen_task, data_names, highlighted, open_cell
+from pages.shared import viewport
 from pages.shared.chart import percent_bar, show_chart, toolbar
 from pages.shared.copy_buttons import copy_link
 from pages.shared.export_panel import download, export_popover
@@ -61,17 +61,15 @@ def _summary(text: str) -> Summary:
     return summarise(parse_results(json.loads(text)))
 
 
-def draw_results(record: dict[str, Any], left: DeltaGenerator, tools: DeltaGenerator, note: str) -> None:
+def draw_results(record: dict[str, Any], chart: str, tools: DeltaGenerator, note: str) -> None:
     """Show the results of a tournament's record, or of its finished seeds.
 
     Args:
         record: the results.
-        left: place of the choice of the chart.
+        chart: a key of `texts.CHARTS`.
         tools: place of the toolbar.
         note: where the results come from.
     """
-    with left:
-        chart = controls.segmented(PAGE, "chart", "Chart", texts.CHARTS, "gain")
     picture = main_visual()
     summary = working("Comparing the strategies.", lambda on_step: _summary(json.dumps(record)))
     with picture:

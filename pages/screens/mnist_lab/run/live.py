@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from alcore.learners.registry import is_network
 from alcore.report.phrases import percent, plural
 from alcore.report.text.alarms import alarms
 from alcore.runs.store.run_info import RunInfo
@@ -192,7 +193,8 @@ def _progress(info: RunInfo, total: int) -> str:
             return "Next in the queue"
         return f"{texts.ordinal(info.queue_position or 0)} in the queue"
     if not info.rounds_done:
-        return "Loading the network library and the data, then the first training"
+        library = "the network library and " if is_network(info.config.learner) else ""
+        return f"Loading {library}the data, then the first training"
     left = "" if info.seconds_left is None else f", {texts.estimated(info.seconds_left)} left"
     return f"{_standing(info)} · {info.rounds_done} of {total} trainings done{left}"
 
