@@ -20,6 +20,7 @@ from alcore.runs.tournament import background
 from alcore.runs.tournament.plan import SILENT, plan_of
 from alcore.runs.tournament.record import record
 from alcore.runs.tournament.run import carry_out, dask_pool, local_pool, progress
+from alcore.short import plural
 from alcore.strategies.catalogue import STRATEGIES
 
 
@@ -40,7 +41,7 @@ def export(options: argparse.Namespace) -> int:
     configs = [info.config.model_dump(mode="json") for info in infos]
     content = curves.export(curve_frame(rows), configs, fmt, title=title, bands=one_group_a_strategy(infos))
     write_file(out, content, force=options.force)
-    print(cut(f"{out}: {len(rows)} rounds of {len(infos)} run{'s' if len(infos) > 1 else ''}"))
+    print(cut(f"{out}: {plural(len(rows), 'round')} of {plural(len(infos), 'run')}"))
     return 0
 
 

@@ -91,20 +91,20 @@ def solve_design(
         size = max((len(present) - 1) * design.width, 1)
         slice_ = max(1, PROBLEM_ENTRIES_AT_A_TIME // max(size * size, points_each * max(design.width, classes)))
         for first in range(0, len(members), slice_):
-            chosen = members[first : first + slice_]
-            # All of them are taken without a copy.
-            whole = len(chosen) == batch
-            some: NDArray | slice = slice(None) if whole else chosen
-            v_B_R_P = _differences(None if start is None else start[some], present, len(chosen), design.width)
+            models = members[first : first + slice_]
+            # A slice takes all of them without a copy.
+            is_all = len(models) == batch
+            rows: NDArray | slice = slice(None) if is_all else models
+            v_B_R_P = _differences(None if start is None else start[rows], present, len(models), design.width)
             if len(present) > 1:
-                inner = design if whole else design.subset(chosen)
-                targets_B_R_M = is_B_C_M[some][:, present[1:]].astype(np.float64)
-                w_B_M = None if weights_B_M is None else weights_B_M[some]
+                inner = design if is_all else design.subset(models)
+                targets_B_R_M = is_B_C_M[rows][:, present[1:]].astype(np.float64)
+                w_B_M = None if weights_B_M is None else weights_B_M[rows]
                 if w_B_M is not None:
                     targets_B_R_M *= w_B_M[:, None]
                 pulls_B_R_P = inner.gradient(targets_B_R_M)
                 v_B_R_P = descend(inner, w_B_M, pulls_B_R_P, v_B_R_P, C=C, tol=tol, max_steps=max_steps)
-            coefs_B_K_P[some] = _coefficients(v_B_R_P, present, classes)
+            coefs_B_K_P[rows] = _coefficients(v_B_R_P, present, classes)
     return coefs_B_K_P
 
 

@@ -236,7 +236,7 @@ class RunConfig(BaseModel):
                 (self.label_noise, f"{level(self.label_noise)} label noise"),
                 (self.blends, f"{level(self.blends)} blends"),
                 (self.stop_accuracy, f"until {level(self.stop_accuracy or 0)} accuracy"),
-                (self.stop_plateau, f"until {patience} round{'s' if patience != 1 else ''} without a gain"),
+                (self.stop_plateau, f"until {plural(patience, 'round')} without a gain"),
                 (self.stop_agreement, f"until models agree on {level(self.stop_agreement or 0)}"),
             )
             if used

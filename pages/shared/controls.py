@@ -197,6 +197,9 @@ def several(
             key=key,
             wrap=True,
             bind=_BIND,
+            # Enter adds the option that is typed, not all that share its letters.
+            filter_mode="contains",
+            select_all=False,
         )
 
     reading = readings.several(label, renamed(key, address.texts(key)), options, default)

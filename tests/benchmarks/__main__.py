@@ -3,6 +3,7 @@
 import argparse
 from importlib import import_module
 
+from tests.benchmarks import goals
 from tests.benchmarks.measure import wait_until_free, write
 
 BENCHMARKS = (
@@ -17,7 +18,7 @@ BENCHMARKS = (
     ),
     *("selection.bayesian", "selection.candidates", "selection.growth", "selection.costs"),
     *("scoring", "presets", "null_race", "race", "graph", "dozen", "sms", "mnist", "repeated", "arena"),
-    *("stream", "settings", "tournament", "clinic", "ready_runs", "ready_digits", "places", "batch_default"),
+    *("stream", "settings", "cells", "tournament", "clinic", "ready_runs", "ready_digits", "places", "batch_default"),
     *("evidence", "evidence.false_claims"),
     *("pools.pool_million", "pools.pool_ten_million", "pools.pool_growth", "pools.pool_peers"),
     *("hostile.faults", "hostile.fuzz_uploads", "hostile.fuzz_idx", "hostile.fuzz_stores", "hostile.fuzz_addresses"),
@@ -28,7 +29,8 @@ BENCHMARKS = (
         "labelling.large_project",
         "labelling.pace",
     ),
-    *("screens.tabs", "screens.catalogue", "screens.latency", "screens.yields", "screens.first_look"),
+    *("screens.tabs", "screens.catalogue", "screens.latency", "screens.first_paint", "screens.yields"),
+    "screens.first_look",
 )
 # Hours: only where they are named.
 ON_REQUEST = ("evidence", "dozen", "sms")
@@ -36,7 +38,7 @@ MODULES = {name.rpartition(".")[2]: name for name in BENCHMARKS}
 
 
 def main() -> None:
-    """Run the named benchmarks, or all; one that could not be measured is named at the end, and the others run."""
+    """Run the named benchmarks, or all, then print the goals; what could not be measured is named at the end."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(MODULES)}; all if none")
     names = parser.parse_args().names
@@ -56,6 +58,7 @@ def main() -> None:
         else:
             if results:
                 write(name, results)
+    print(goals.table())
     if missing:
         raise SystemExit(f"Not measured: {', '.join(missing)}.")
 

@@ -2,10 +2,8 @@
 
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,34 +14,22 @@ from alcore.pools.scan import Block, Scan
 from alcore.pools.source import PoolError
 from alcore.pools.top import Top
 from tests.pools.support import embeddings, saved, some_labels
+from tests.support.clusters import dask_cluster, process_ids, quiet
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")]
+pytestmark = [pytest.mark.slow, quiet]
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    dask, distributed = pytest.importorskip("dask"), pytest.importorskip("distributed")
-    # A process that is spawned runs the main module again, which tests of screens replace by their own.
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-    # A worker that is gone is asked for its results until the time is over.
-    with (
-        dask.config.set({"distributed.comm.timeouts.connect": "10s"}),
-        distributed.LocalCluster(
-            n_workers=3, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
-        ) as running,
-    ):
+def cluster() -> Iterator[Any]:
+    with dask_cluster(3, processes=True) as running:
         yield running
 
 
 def test_a_cluster_that_loses_a_worker_gives_the_rows_of_one_machine(cluster: Any, tmp_path: Path) -> None:
-    import distributed
-
     x, codes = embeddings(40_000)
     labels = some_labels(codes, 200)
     pool = Pool(saved(tmp_path, x))
-    with distributed.Client(cluster, set_as_default=False) as client:
-        workers = client.run(os.getpid)
-    assert len(set(workers.values()) | {os.getpid()}) == 4
+    workers = process_ids(cluster)
     engine, done = on_dask(cluster.scheduler_address), []
     blocks_a_batch = len(pool.source.blocks(1_000))
 
@@ -51,7 +37,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_rows_of_one_machine(cluster: An
         for one in engine(scan, blocks):
             done.append(one[0])
             if len(done) == 5:
-                os.kill(next(iter(workers.values())), signal.SIGKILL)
+                os.kill(workers[0], signal.SIGKILL)
             yield one
 
     settings = PoolSettings(block_rows=1_000, shortlist=2_000)

@@ -2,9 +2,7 @@
 
 import os
 import signal
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -13,29 +11,23 @@ from alcore.runs.tournament.cells import CellFailure, CellResult, CellStore
 from alcore.runs.tournament.groups import run_cell
 from alcore.runs.tournament.plan import plan_of
 from alcore.runs.tournament.run import carry_out, dask_pool
+from tests.support.clusters import dask_cluster, process_ids, quiet
 
 # Twelve groups of cells: some are at work when one is done.
 PLAN = plan_of(("margin", "bald"), ("iris", "blobs", "moons"), seeds=20, rounds=6)
 
 
 @pytest.mark.long
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-def test_a_cluster_that_loses_a_worker_loses_no_cell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    distributed = pytest.importorskip("distributed")
-    # A process that is spawned runs the main module again, which tests of screens replace by their own.
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-    with distributed.LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
-    ) as cluster:
-        with distributed.Client(cluster, set_as_default=False) as client:
-            workers = client.run(os.getpid)
-        assert len(set(workers.values()) | {os.getpid()}) == 4
+@quiet
+def test_a_cluster_that_loses_a_worker_loses_no_cell(tmp_path: Path) -> None:
+    with dask_cluster(3, processes=True) as cluster:
+        workers = process_ids(cluster)
         done: list[str] = []
 
         def kill_one(config: RunConfig, outcome: CellResult | CellFailure) -> None:
             done.append(config.run_id)
             if len(done) == 2:
-                os.kill(next(iter(workers.values())), signal.SIGKILL)
+                os.kill(workers[0], signal.SIGKILL)
 
         carry_out(PLAN, tmp_path, dask_pool(cluster.scheduler_address), on_cell=kill_one)
     cells = PLAN.cells()
@@ -46,13 +38,10 @@ def test_a_cluster_that_loses_a_worker_loses_no_cell(tmp_path: Path, monkeypatch
     assert results == {cell: run_cell(config) for cell, config in cells.items()}
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+@quiet
 def test_a_cluster_gives_the_results_of_one_machine(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
     plan = plan_of(("margin",), ("blobs",), seeds=3, rounds=4)
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", silence_logs=50
-    ) as cluster:
+    with dask_cluster(2, processes=False) as cluster:
         carry_out(plan, tmp_path, dask_pool(cluster.scheduler_address))
     with CellStore(tmp_path) as store:
         assert store.results(plan.cells()) == {cell: run_cell(config) for cell, config in plan.cells().items()}

@@ -12,6 +12,7 @@ from alcore.report.statistics.tournament import selection_seconds
 from alcore.runs.tournament import background
 from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.tournament.run import TournamentProgress, progress
+from alcore.short import plural
 from pages.screens.mnist_lab.texts import estimated
 from pages.shared.errors import sentences
 from pages.shared.markdown import plain
@@ -82,7 +83,7 @@ def _estimate(plan: TournamentPlan, ready: Mapping[str, Any]) -> str:
 
 def _size(plan: TournamentPlan) -> str:
     parts = [
-        f"{count} {word}{'s' if count > 1 else ''}"
+        plural(count, word)
         for count, word in (
             (len(plan.datasets), "data set"),
             (len(plan.learners), "learner"),
