@@ -1,6 +1,8 @@
 """`python -m tests.benchmarks [NAME ...]`: measure, print, and write tests/benchmarks/results/NAME.json."""
 
 import argparse
+import subprocess
+import sys
 from importlib import import_module
 
 from tests.benchmarks import goals
@@ -45,22 +47,25 @@ def main() -> None:
     unknown = set(names) - set(MODULES)
     if unknown:
         parser.error(f"unknown benchmark {', '.join(sorted(unknown))}: choose from {', '.join(MODULES)}")
-    missing = []
-    for name in names or [name for name in MODULES if name not in ON_REQUEST]:
-        module = import_module(f"tests.benchmarks.{MODULES[name]}")
-        try:
-            if not getattr(module, "ANY_LOAD", False):
-                wait_until_free()
-            results = module.run()
-        except SystemExit as reason:
-            print(reason, flush=True)
-            missing.append(name)
-        else:
-            if results:
-                write(name, results)
+    chosen = names or [name for name in MODULES if name not in ON_REQUEST]
+    if len(chosen) == 1:
+        _measure(chosen[0])
+        return
+    # Each in a process of its own, whose peak memory and threads are not those of the others.
+    command = [sys.executable, "-u", "-m", "tests.benchmarks"]
+    missing = [name for name in chosen if subprocess.run([*command, name], check=False).returncode]
     print(goals.table())
     if missing:
         raise SystemExit(f"Not measured: {', '.join(missing)}.")
+
+
+def _measure(name: str) -> None:
+    module = import_module(f"tests.benchmarks.{MODULES[name]}")
+    if not getattr(module, "ANY_LOAD", False):
+        wait_until_free()
+    results = module.run()
+    if results:
+        write(name, results)
 
 
 if __name__ == "__main__":

@@ -157,7 +157,8 @@ def mean_curves(
     if target is not None:
         # Where there are no curves: at the left above the line, where they start below it; else under its right end, or
         # above that where the label would lie on the axis.
-        start = np.asarray(x_T) <= np.quantile(x_T, 0.3)
+        labels = np.asarray(x_T, dtype=np.float64)
+        start = labels <= np.quantile(labels, 0.3)
         left = target > max(np.max(np.asarray(edge)[start]) for edge in edges)
         above = left or target <= min(np.min(edge) for edge in edges)
         label = "target, on average"

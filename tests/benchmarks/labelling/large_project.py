@@ -2,12 +2,9 @@
 
 import csv
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from alcore.projects.project import Project
+from tests.benchmarks.child import Spent, measured
 from tests.benchmarks.measure import Result, hardware
 from tests.support.mixed_table import mixed_table
 
 ROWS, DIMENSIONS, CLASSES = 100_000, 384, 10
 BATCHES, BATCH = 4, 100
 TABLE_ROWS, TABLE_BATCHES, TABLE_BATCH = 5_000, 10, 40
-
-
-@dataclass(frozen=True)
-class _Spent:
-    seconds: float
-    processor_seconds: float
-    megabytes: float
 
 
 def run() -> list[Result]:
@@ -39,25 +30,15 @@ def run() -> list[Result]:
     return results
 
 
-def _command(home: Path, *words: str) -> _Spent:
+def _command(home: Path, *words: str) -> Spent:
     """What a command of `alcore label` takes, its start and imports included."""
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "alcore", "label", *words, "--home", str(home)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    said = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(words)}: {said}")
-    return _Spent(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    spent = measured([sys.executable, "-m", "alcore", "label", *words, "--home", str(home)])
+    if not spent.ended:
+        raise SystemExit(f"{' '.join(words)}: {spent.answer}")
+    return spent
 
 
-def _tell(home: Path, name: str, batch: Path, labels: Mapping[str, str]) -> _Spent:
+def _tell(home: Path, name: str, batch: Path, labels: Mapping[str, str]) -> Spent:
     """Label a batch file by what is true, and give it back."""
     with batch.open(newline="", encoding="utf-8") as file:
         ids = [row["id"] for row in csv.DictReader(file)]
@@ -67,7 +48,7 @@ def _tell(home: Path, name: str, batch: Path, labels: Mapping[str, str]) -> _Spe
 
 
 def _points(path: Path) -> NDArray[np.int64]:
-    """Write overlapping groups and give their numbers; block by block, for the memory of a command counts from here."""
+    """Write overlapping groups and give their numbers, block by block."""
     rng = np.random.default_rng(0)
     centres = rng.normal(size=(CLASSES, DIMENSIONS)).astype(np.float32) * 4 / DIMENSIONS**0.5
     codes = rng.integers(CLASSES, size=ROWS)
@@ -132,7 +113,7 @@ def _table(home: Path) -> list[Result]:
     return [*rows, answers]
 
 
-def _row(work: str, spent: _Spent) -> Result:
+def _row(work: str, spent: Spent) -> Result:
     row = {
         "work": work,
         "seconds": round(spent.seconds, 2),

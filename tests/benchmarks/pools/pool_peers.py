@@ -7,9 +7,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks.child import Spent, measured
 from tests.benchmarks.measure import Result, hardware
 from tests.benchmarks.pools.process import batch, labels_of, make_pool
-from tests.benchmarks.pools.process import run as run_process
 
 SIZES, DIMENSIONS, K = (100_000, 1_000_000), 384, 1_000
 LONGEST = 300
@@ -77,9 +77,9 @@ def run() -> list[Result]:
             ways = {f"alcore, {strategy}": batch(pool, strategy, K) for strategy in ("margin", "k_center")}
             for name, program in PEERS.items():
                 words = [python, "-c", START + program, str(pool), str(labels_of(pool)), str(K)]
-                ways[name] = run_process(words, seconds=LONGEST)
+                ways[name] = measured(words, seconds=LONGEST)
             for name, spent in ways.items():
-                answer = "" if spent.ended else spent.answer or "killed"
+                answer = "" if spent.ended else _failure(spent)
                 print(f"{name}, {rows:,}: {spent.seconds:.1f} s, {spent.megabytes:,.0f} MB {answer}", flush=True)
                 results.append(
                     {
@@ -91,3 +91,11 @@ def run() -> list[Result]:
                     }
                 )
     return results
+
+
+def _failure(spent: Spent) -> str:
+    """How a process failed, in a line."""
+    if spent.killed:
+        return f"killed after {LONGEST} s"
+    lines = spent.answer.splitlines()
+    return lines[-1][:200] if lines else "killed"

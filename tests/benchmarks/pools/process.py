@@ -1,34 +1,14 @@
 """Pools on disk, and what a process that chooses a batch of one takes: wall time and peak memory."""
 
-import os
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from tests.benchmarks.child import Spent, measured
+
 CLASSES, LABELS = 10, 1_000
 _ROWS_AT_A_TIME = 65_536
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What a process took.
-
-    Attributes:
-        seconds: from its start to its end, imports included.
-        megabytes: the largest resident memory (`ru_maxrss`).
-        answer: what it printed last; how it ended, where it failed or was killed.
-        ended: whether it ended well.
-    """
-
-    seconds: float
-    megabytes: float
-    answer: str
-    ended: bool
 
 
 def make_pool(folder: Path, rows: int, dimensions: int) -> Path:
@@ -65,29 +45,7 @@ def batch(pool: Path, strategy: str, k: int, *options: str) -> Spent:
     """
     out = pool.with_name("batch.csv")
     words = ["-m", "alcore", "next", "--pool", pool, "--labels", labels_of(pool), "--strategy", strategy]
-    spent = run([sys.executable, *map(str, words), "--k", str(k), "--out", str(out), "--force", *options])
+    spent = measured([sys.executable, *map(str, words), "--k", str(k), "--out", str(out), "--force", *options])
     if not spent.ended:
         raise RuntimeError(spent.answer)
     return spent
-
-
-def run(command: Sequence[str], *, seconds: float = 3600) -> Spent:
-    """Run a process and measure it; one that takes longer is killed."""
-    begun = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
-        killed = False
-        while True:
-            # wait4 and no wait: only it tells the memory of this one child.
-            pid, status, usage = os.wait4(running.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.perf_counter() - begun > seconds and not killed:
-                running.kill()
-                killed = True
-            time.sleep(0.01)
-        spent = time.perf_counter() - begun
-        assert running.stdout is not None
-        lines = running.stdout.read().strip().splitlines() or [""]
-        running.returncode = os.waitstatus_to_exitcode(status)
-    answer = f"killed after {seconds:.0f} s" if killed else lines[-1][:200]
-    return Spent(spent, usage.ru_maxrss / 1024, answer, running.returncode == 0)
