@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.benchmarks.measure import RESULTS
 
-# Keys within a row of results, with one thread and with two.
+# Keys within a row of results; of a ratio with one thread and with two.
 RATIOS = ("ratio", "two_threads.ratio")
 SECONDS = ("seconds",)
 
@@ -43,6 +43,7 @@ _RACE = "20 seeds x 2 racers x 50 rounds, 400 points"
 _COVER_KEYS = ("seconds_1_threads", "seconds_2_threads")
 _MOVE = "from letting go of a slider to the new figure"
 _OPENED = "from opening the address to the picture"
+_OPENINGS = ("seconds", "seconds_when_opened_again")
 GOALS = (
     Goal("race, 2 classes", "race", f"{_RACE}, 2 classes", least=90),
     Goal("race, 3 classes", "race", f"{_RACE}, 3 classes", least=75),
@@ -66,7 +67,7 @@ GOALS = (
     ),
     Goal("arena, slider, curved learner", "latency", f"{_MOVE}: arena, defaults", SECONDS, most=0.3, unit=" s"),
     Goal("batch explorer, slider", "latency", f"{_MOVE}: batch explorer, defaults", SECONDS, most=0.12, unit=" s"),
-    Goal("arena, first picture", "first_paint", f"{_OPENED}: arena", SECONDS, most=1, unit=" s"),
+    Goal("arena, first picture, then again", "first_paint", f"{_OPENED}: arena", _OPENINGS, most=1, unit=" s"),
     Goal(
         "1,000 of 10^6 rows by k-center",
         "pool_million",

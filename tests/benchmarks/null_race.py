@@ -22,7 +22,7 @@ from tests.benchmarks.measure import Result, hardware
 REPEATS, SEEDS, ROUNDS = 1000, 20, 50
 # Races that are solved together, for the memory's sake.
 _TOGETHER = 200
-_CLAIMS = (" x fewer", " x more", " beat ", " lost")
+_CLAIMS = (" times fewer", " times more", " beat ", " lost")
 
 
 def _second_score(view: PoolView, rng: np.random.Generator) -> Array:
@@ -83,10 +83,13 @@ def _measured(setting: _Setting, second: int, name: str) -> Result:
     said = [describe_comparison(comparison) for comparison in _comparisons(setting, pair_S_2_T, name, None)]
     rivals = [comparison.rivals[0] for comparison in _comparisons(setting, pair_S_2_T, name, target)]
     factors = [rival.factor for rival in rivals if rival.factor is not None]
+    claims = [any(claim in sentence for claim in _CLAIMS) for sentence in said]
+    decided = [rival.verdict != "undecided" for rival in rivals]
     return {
         "work": f"{name} against random, {setting.shape}, overlap {setting.overlap}, {SEEDS} paired seeds",
         "repeats": REPEATS,
-        "claimed": _share(any(claim in sentence for claim in _CLAIMS) for sentence in said),
+        "claimed": _share(claims),
+        "claimed_as_the_verdict": _share(claim == verdict for claim, verdict in zip(claims, decided, strict=True)),
         "better": _share(rival.verdict == "better" for rival in rivals),
         "worse": _share(rival.verdict == "worse" for rival in rivals),
         "true_area": round(area, 5),
