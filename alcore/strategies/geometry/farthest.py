@@ -5,6 +5,9 @@ concerns the farthest points alone. The points within rounding of the farthest, 
 by subtraction in double precision.
 """
 
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +22,8 @@ SMALL, LARGE = 1e-12, 1e12
 FRONT, PART = 1000, 32
 # Numbers of a temporary that stays in a core's cache.
 IN_CACHE = 200_000
+# Of so many numbers the products are made by one thread: two wait for memory, and on some machines for one another.
+MANY = 2_000_000
 
 
 def farthest_first(features_N_D: Floats, labeled_M_D: Floats, k: int) -> tuple[list[int], list[float]]:
@@ -35,6 +40,18 @@ def farthest_first(features_N_D: Floats, labeled_M_D: Floats, k: int) -> tuple[l
     Raises:
         ValueError: if a squared distance overflows.
     """
+    with _one_thread() if features_N_D.size > MANY else nullcontext():
+        return _picked(features_N_D, labeled_M_D, k)
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="blas")
+    return limits
+
+
+def _picked(features_N_D: Floats, labeled_M_D: Floats, k: int) -> tuple[list[int], list[float]]:
     mean_D = centre_of(features_N_D)
     ranked = _Ranked(*_single(features_N_D, labeled_M_D, mean_D))
     measured = _Measured(features_N_D, labeled_M_D, k)
