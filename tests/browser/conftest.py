@@ -7,22 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, ViewportSize, expect
 
+from tests.browser.support import chromium as browsers
 from tests.browser.support.forks import Forks, forking
 from tests.browser.support.harness import WIDE, Server, Watched, serving, watched
 
-# No sandbox: CI runs as root in a container. The rest keeps Chromium from calling home.
-_ARGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # A page lives for seconds: compiling its scripts once more, for speed, takes longer than it saves.
-    "--js-flags=--no-maglev --no-turbofan",
-]
+# A page lives for seconds: compiling its scripts once more, for speed, takes longer than it saves.
+_COMPILED_ONCE = "--js-flags=--no-maglev --no-turbofan"
 
 Scheme = Literal["light", "dark"]
 Motion = Literal["reduce", "no-preference"]
@@ -80,16 +72,13 @@ def mnist_server(mnist_home: Path, tmp_path: Path, forks: Forks | None) -> Itera
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; without one the test is skipped, in CI it fails."""
-    path = shutil.which("chromium")
-    if path is None:
+    if shutil.which("chromium") is None:
         reason = "no chromium on this machine (Debian: apt-get install chromium)"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_ARGS)
+    with browsers.chromium(_COMPILED_ONCE) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,9 @@
 Real MNIST must lie in `ALCORE_HOME`.
 """
 
-import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
 from sklearn.datasets import load_digits
 
 from alcore.home import alcore_home
@@ -15,6 +13,7 @@ from alcore.projects.examples import digits_project
 from alcore.runs.presets import PRESETS
 from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import execute
+from tests.browser.support.chromium import chromium
 from tests.browser.support.harness import WIDE, serving
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -37,12 +36,11 @@ DRAWN = ".js-plotly-plot .cartesianlayer, .alcore-figure .pane, .panels .map, .p
 def main() -> None:
     """One picture a screen, 1440 px wide, as tall as the screen needs."""
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         home = Path(folder)
         (home / "MNIST").symlink_to(alcore_home() / "MNIST")
         _run_races(home)
         label_digits(home)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         with serving(home, home / "server.log") as server:
             for name, address in SCREENS.items():
                 # With reduced motion races rest on their last round.
@@ -54,7 +52,6 @@ def main() -> None:
                 page.wait_for_timeout(1500)  # the charts take the new size
                 page.screenshot(path=FOLDER / f"{name}.png")
                 page.close()
-        browser.close()
 
 
 def label_digits(home: Path, answers: int = 240) -> None:

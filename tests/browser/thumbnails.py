@@ -1,16 +1,16 @@
 """`python -m tests.browser.thumbnails [NAME ...]`: take the pictures of the home screen's cards anew."""
 
 import io
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from pages.screens.home.cards import MOST_BYTES, thumbnail_path
 from pages.shared import frame
+from tests.browser.support.chromium import chromium
 from tests.browser.support.harness import serving
 
 # Pixels: of the window, and of a picture.
@@ -25,21 +25,22 @@ BARE = """
 
 def main(names: list[str]) -> None:
     """A WebP file of each screen in each theme."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        with serving(Path(folder), Path(folder) / "server.log") as server:
-            for name in names or [Path(path).stem for path, *_ in frame.PAGES[2:]]:
-                for dark in (False, True):
-                    page = browser.new_page(
-                        viewport={"width": WINDOW[0], "height": WINDOW[1]},
-                        color_scheme="dark" if dark else "light",
-                        reduced_motion="reduce",
-                    )
-                    content = _picture(page, f"{server.url}/{name}")
-                    thumbnail_path(name, dark=dark).write_bytes(content)
-                    print(f"{name}, dark {dark}: {len(content):,} bytes", flush=True)
-                    page.close()
-        browser.close()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        chromium() as browser,
+        serving(Path(folder), Path(folder) / "server.log") as server,
+    ):
+        for name in names or [Path(path).stem for path, *_ in frame.PAGES[2:]]:
+            for dark in (False, True):
+                page = browser.new_page(
+                    viewport={"width": WINDOW[0], "height": WINDOW[1]},
+                    color_scheme="dark" if dark else "light",
+                    reduced_motion="reduce",
+                )
+                content = _picture(page, f"{server.url}/{name}")
+                thumbnail_path(name, dark=dark).write_bytes(content)
+                print(f"{name}, dark {dark}: {len(content):,} bytes", flush=True)
+                page.close()
 
 
 def _picture(page: Page, address: str) -> bytes:

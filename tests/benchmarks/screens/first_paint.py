@@ -1,14 +1,14 @@
 """From opening a screen's address to its picture, by a server that has drawn it before."""
 
-import shutil
 import statistics
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.benchmarks.measure import Result, hardware
 from tests.benchmarks.screens.latency import SCREENS
+from tests.browser.support.chromium import chromium
 from tests.browser.support.harness import WIDE, serving
 
 RUNS = 7
@@ -29,16 +29,11 @@ _WATCH = """
 
 def run() -> list[Result]:
     """Medians of browsers that see the dashboard for the first time, and of the same ones coming again."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("first_paint is left out: there is no chromium on this machine")
-        return []
     results: list[Result] = []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         home = Path(folder)
         for screen in OPENED:
             with serving(home, home / "server.log", screen.script) as server:
-                browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
                 spent: list[list[float]] = []
                 # The first is the server's own first time.
                 for _ in range(RUNS + 1):
@@ -47,7 +42,6 @@ def run() -> list[Result]:
                     page.add_init_script(_WATCH.replace("DRAWN", ", ".join(screen.drawn)))
                     spent.append([_opened(page, f"{server.url}/{screen.address}") for _ in range(2)])
                     context.close()
-                browser.close()
             first, again = (round(statistics.median(seconds), 2) for seconds in zip(*spent[1:], strict=True))
             results.append(
                 {

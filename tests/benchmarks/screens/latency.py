@@ -1,15 +1,15 @@
 """From letting go of a slider to the new figure, measured in Chromium on the 2-D screens."""
 
 import os
-import shutil
 import statistics
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page
 
 from tests.benchmarks.measure import Result, hardware
+from tests.browser.support.chromium import chromium
 from tests.browser.support.harness import WIDE, serving
 
 RUNS = 7
@@ -108,21 +108,15 @@ _AFTER_RELEASE = """
 
 def run() -> list[Result]:
     """Every slider of every screen, some times; the median over all, and the slowest slider's own."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("latency is left out: there is no chromium on this machine")
-        return []
     results: list[Result] = []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         home = Path(folder)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for screen in SCREENS:
             with serving(home, home / "server.log", screen.script) as server:
                 # With reduced motion a race that opens does not play.
                 page = browser.new_page(viewport=WIDE, reduced_motion="reduce")
                 results.append(_result(screen, latencies(page, server.url, screen, _sizes(page)), results))
                 page.close()
-        browser.close()
     return results
 
 

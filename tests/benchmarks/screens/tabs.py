@@ -1,7 +1,6 @@
 """Ten browser tabs that follow one run for two minutes: what they cost the server, and what goes wrong."""
 
 import os
-import shutil
 import tempfile
 import threading
 import time
@@ -9,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from alcore.loops.pool.simulate import Round
 from alcore.runs.config import RunConfig
 from alcore.runs.store.store import Store
 from alcore.runs.worker.execute import execute
 from tests.benchmarks.measure import Result, hardware
-from tests.browser.conftest import _ARGS
+from tests.browser.support.chromium import chromium
 from tests.browser.support.harness import WIDE, serving
 
 TABS = 10
@@ -47,7 +46,7 @@ def run() -> list[Result]:
 
 def _watched(home: Path, rounds: list[Round]) -> Result:
     log = home / "server.log"
-    with serving(home, log) as server, _stored_again(home, rounds), _chromium() as browser:
+    with serving(home, log) as server, _stored_again(home, rounds), chromium() as browser:
         faults: list[str] = []
         pages = [_tab(browser, f"{server.url}/mnist?mnist_run={CONFIG.run_id}", faults) for _ in range(TABS)]
         shown = [_points(page) for page in pages]
@@ -94,14 +93,6 @@ def _stored_again(home: Path, rounds: list[Round]) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
-
-
-@contextmanager
-def _chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGS)
-        yield browser
-        browser.close()
 
 
 def _tab(browser: Browser, address: str, faults: list[str]) -> Page:
