@@ -92,6 +92,7 @@ with sentences():
         try:
             with meanwhile(settings):
                 draw_slider(early)
+                let_draw()
                 draw_panels(early)
             let_draw()
         except Exception:

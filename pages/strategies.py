@@ -10,7 +10,7 @@ from pages.shared.toolbar import picture_head
 page(
     PAGE,
     "Strategy atlas",
-    "Every query strategy by what it picks and what it gains. **Click one, and compare it with another.**",
+    "What does each query strategy pick, what does it gain, and **which one should I use?**",
     ":material/map:",
 )
 

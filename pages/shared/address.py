@@ -9,6 +9,7 @@ does not name, so after such a link each control is set once: see `unread`.
 """
 
 import re
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -23,6 +24,8 @@ from pages.shared.old_links import MOVED, RETIRED
 # Largest length of a value; the longest value written by a screen is a comparison of some hundred runs.
 LIMIT = 2_000
 PRESET = "preset"
+# Seconds within which a browser may still ask with the address from before a parameter was written.
+ON_ITS_WAY = 2.0
 _STATE = "_address"
 _NAMED = 10
 
@@ -34,12 +37,19 @@ class _State:
     # Page -> controls set since the last preset link to it.
     set_since: dict[str, set[str]] = field(default_factory=dict)
     link: str | None = None
+    # Parameters written by the page, with the time.
+    written: dict[str, tuple[str | list[str] | None, float]] = field(default_factory=dict)
 
 
-def open_page(page: str) -> bool:
+def open_page(page: str, *, moved: bool = False) -> bool:
     """Start a run of a page, before any parameter is read.
 
     A preset link deletes the page's session state of earlier visits, the entries `_<page>_...`.
+
+    Args:
+        page: the prefix of its parameters.
+        moved: whether a control was just moved. The address that came with it may be from before the last `write`, and
+            the browser's may by now lack the control: what was just written is written and sent again.
 
     Returns:
         whether this run follows a preset link.
@@ -55,6 +65,8 @@ def open_page(page: str) -> bool:
             del st.query_params[former]
     if PRESET not in st.query_params:
         state.link = None
+        if moved:
+            _write_again(page)
         return False
     link = f"{page}?{query()}"
     del st.query_params[PRESET]
@@ -145,10 +157,22 @@ def whole(value: str) -> int | None:
 
 def write(key: str, value: str | list[str] | None) -> None:
     """Set or delete a parameter that has no drawn control."""
+    _state().written[key] = (value, time.monotonic())
     if value is not None:
         st.query_params[key] = value
     elif key in st.query_params:
         del st.query_params[key]
+
+
+def _write_again(page: str) -> None:
+    since = time.monotonic() - ON_ITS_WAY
+    for key, (value, when) in _state().written.items():
+        # A parameter with a control is the control's.
+        if when > since and key.startswith(f"{page}_") and key not in st.session_state:
+            # The browser is told of a change alone.
+            st.query_params[key] = value or ""
+            if value is None:
+                del st.query_params[key]
 
 
 def query() -> str:

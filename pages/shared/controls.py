@@ -76,6 +76,11 @@ def correct(expected: Result, found: Result) -> None:
         st.rerun()
 
 
+def any_moved() -> bool:
+    """Whether a control of this module has another value in this run than it was drawn with last."""
+    return any(st.session_state.get(key, value) != value for key, value in st.session_state.get(_DRAWN, {}).items())
+
+
 def group(name: str) -> AbstractContextManager[Any]:
     """A folded group of controls, a key of GROUPS; once open it stays so while controls above it come and go."""
     if _FORESEEING.get():

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.home import HomeError, alcore_home
-from pages.shared import address, in_browser, link_warnings, progress, viewport, visits
+from pages.shared import address, controls, in_browser, link_warnings, progress, viewport, visits
 from pages.shared.errors import sentences
 
 NAME = "Active learning lab"
@@ -62,7 +62,7 @@ def open_page(key: str, title: str, lead: str, icon: str) -> Callable[[], None]:
         st.html(f"<style>{_STYLE}{progress.STYLE}</style>")
         progress.open_place()
     visits.note(key)
-    anew = address.open_page(key)
+    anew = address.open_page(key, moved=controls.any_moved())
 
     def draw_head() -> None:
         with top:

@@ -388,3 +388,45 @@ def test_what_a_link_gets_wrong_is_not_foreseen() -> None:
     at.run()
     assert json.loads(at.json[0].value)["found"][0] == 1000
     assert at.session_state["seen"][0] is None and at.session_state["seen"][-1][0] == 1000
+
+
+WRITTEN = """
+import streamlit as st
+from pages.shared import address, controls
+
+address.open_page("p", moved=controls.any_moved())
+controls.slider("p", "points", "Points", 50, 1000, 300, step=50)
+st.button("Write", on_click=controls.keep_own_number, args=("p", "own", 2, 5))
+st.button("Default", on_click=controls.keep_own_number, args=("p", "own", 5, 5))
+st.json(controls.own_number("p", "own", "Own", 0, 9, 5))
+"""
+
+
+@pytest.mark.parametrize(("button", "value"), [("Write", 2), ("Default", 5)])
+def test_what_a_component_wrote_outlasts_a_control_that_was_moved_before_the_browser_knew(
+    button: str, value: int
+) -> None:
+    at = AppTest.from_string(WRITTEN, default_timeout=30)
+    at.query_params["p_own"] = "7"
+    at.run()
+    next(one for one in at.button if one.label == button).click().run()
+    written = at.query_params.get("p_own")
+    # The browser asks with the address that it had.
+    at.query_params["p_own"] = "7"
+    at.slider(key="p_points").set_value(450).run()
+    assert json.loads(at.json[0].value) == value and at.query_params.get("p_own") == written
+    assert at.slider(key="p_points").value == 450 and not at.exception
+    # An entry of the browser's history: nothing was moved.
+    at.query_params["p_own"] = "7"
+    at.run()
+    assert json.loads(at.json[0].value) == 7 and not at.exception
+
+
+def test_what_was_written_long_ago_is_not_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.shared.address.ON_ITS_WAY", 0.0)
+    at = AppTest.from_string(WRITTEN, default_timeout=30)
+    at.run()
+    at.button[0].click().run()
+    at.query_params["p_own"] = "7"
+    at.slider(key="p_points").set_value(450).run()
+    assert json.loads(at.json[0].value) == 7 and not at.exception

@@ -181,7 +181,7 @@ def _draw_batch(plane: PoolMap2D, panel: BatchPanel, font_pt: float, axes: Axes,
     style, one, surface_Y_X = strategy_style(panel.selector), panel.summary, panel.surface.z_Y_X
     top = float(surface_Y_X.max())
     for polygons in bands(plane.x, plane.y, surface_Y_X, [share * top for share in SHARES]) if top > 0 else []:
-        axes.add_patch(PathPatch(_path(polygons), facecolor=style.color, alpha=0.13, linewidth=0))
+        axes.add_patch(PathPatch(_path(polygons), facecolor=panel.shade, alpha=0.13, linewidth=0))
     pool_N_2 = np.delete(plane.points_N_2, plane.labeled, axis=0)
     axes.plot(*pool_N_2.T, ".", color=_FAINT, markersize=font_pt / 4, markeredgewidth=0)
     for label in range(len(plane.class_names)):

@@ -168,7 +168,7 @@ def _panel(plane: PoolMap2D, panel: BatchPanel, most: float, best: Sequence[bool
         "label": panel.label,
         "about": panel.about,
         "style": style,
-        "surfaces": [contour_layer(panel.surface, style["color"])],
+        "surfaces": [contour_layer(panel.surface, panel.shade)],
         "picks": picks,
         "far": plane.far(one),
         "numbers": numbers,

@@ -85,7 +85,8 @@ class BatchPanel:
         picks: indices in picking order.
         scores: acquisition score of each pick when it was picked.
         summary: measures of the batch.
-        surface: the criterion over the plane.
+        surface: the criterion over the plane, or the uncertainty.
+        scored: whether the surface is the criterion.
     """
 
     selector: str
@@ -95,6 +96,12 @@ class BatchPanel:
     scores: NDArray
     summary: BatchSummary
     surface: Surface
+    scored: bool = True
+
+    @property
+    def shade(self) -> str:
+        """The colour of the surface: one for the uncertainty, whatever the strategy."""
+        return strategy_style(self.selector).color if self.scored else UNSURE
 
 
 def contour_layer(surface: Surface, color: str, opacity: float = 1.0) -> Spec:

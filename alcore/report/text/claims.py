@@ -10,8 +10,6 @@ from alcore.report.intervals import Interval
 from alcore.report.phrases import capitalise, format_signed, lowercase_first
 from alcore.report.statistics.comparison import FEWEST_SEEDS, Comparison, PairwiseResult
 
-_ADD = "Add seeds"
-
 
 @dataclass(frozen=True)
 class Claim:
@@ -43,7 +41,7 @@ class Claim:
 
 def claims(comparison: Comparison) -> tuple[str, ...]:
     """The sentences of `race_claims` for files, without what is to be done on the screen."""
-    return tuple(claim.sentence.removesuffix(f". {_ADD}") for claim in race_claims(comparison))
+    return tuple(claim.sentence for claim in race_claims(comparison, more=False))
 
 
 def brief_claims(comparison: Comparison) -> str:
@@ -56,7 +54,9 @@ def brief_claims(comparison: Comparison) -> str:
     return "\n".join([*(f"{claim}." for claim in each), f"{capitalise(paired)}{_corrected(comparison)}."])
 
 
-def race_claims(comparison: Comparison, drawn: Mapping[str, float] | None = None) -> Sequence[Claim]:
+def race_claims(
+    comparison: Comparison, drawn: Mapping[str, float] | None = None, *, more: bool = True
+) -> Sequence[Claim]:
     """Each strategy against the baseline, in race order: one number and one interval per sentence.
 
     The number is the difference of the areas under the learning curves in percentage points of accuracy. A strategy
@@ -65,11 +65,12 @@ def race_claims(comparison: Comparison, drawn: Mapping[str, float] | None = None
     Args:
         comparison: of paired races.
         drawn: strategy -> its difference of the areas, as mean accuracy, in the one race that is drawn.
+        more: whether more seeds can be asked for where a difference is not significant.
     """
     return [
         Claim(
             comparison.standing(rival.strategy).name,
-            _sentence(comparison, rival),
+            _sentence(comparison, rival) + ". Add seeds" * (more and rival.verdict == "undecided"),
             _points(rival),
             drawn=None if drawn is None else 100 * drawn[rival.strategy],
         )
@@ -105,7 +106,7 @@ def _sentence(comparison: Comparison, rival: PairwiseResult) -> str:
         needed = f", at least {FEWEST_SEEDS} are needed" if seeds < FEWEST_SEEDS else ""
         return (
             f"No significant difference yet: {name} against {base} {signed(points.estimate)} points "
-            f"({interval}{_corrected(comparison)}, {paired}{needed}). {_ADD}"
+            f"({interval}{_corrected(comparison)}, {paired}{needed})"
         )
     won = rival.verdict == "better"
     size = points if won else Interval(-points.estimate, -points.high, -points.low)

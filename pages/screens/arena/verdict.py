@@ -111,8 +111,8 @@ def show(comparison: Comparison, shown: ShownRace) -> None:
         return
     # The race drawn may have a seed beyond those of the paired races.
     alone = judge(shown, None, None)
-    show_verdict(race_claims(comparison, gains_of(alone, shown.view.seed)))
     more = min(MORE_SEEDS, MOST_SEEDS - paired)
+    show_verdict(race_claims(comparison, gains_of(alone, shown.view.seed), more=more > 0))
     if more > 0 and any(rival.verdict == "undecided" for rival in comparison.rivals):
         st.button(
             f"Add {more} seeds",
@@ -220,7 +220,7 @@ def _target_words(comparison: Comparison) -> str:
             "sets one that need not be reached by all."
         )
     words = plain(comparison.target.words)
-    return f"Labels are counted to **{words}**; **Target** (:material/flag_check: above) sets another."
+    return f"Labels are counted to **{words}**; change it by **Target** (:material/flag_check: above)."
 
 
 def _share(interval: Interval) -> str:

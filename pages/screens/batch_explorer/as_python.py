@@ -1,12 +1,14 @@
 """The batches on screen as a Python program that prints their measures."""
 
-from pages.screens.batch_explorer.controls import BatchSettings, name_of
+from pages.screens.batch_explorer.controls import HYBRID, BatchSettings, name_of
 from pages.screens.batch_explorer.label_savings import SavingsSettings
 from pages.shared.copy_buttons import program
 
 _IMPORTS = (
-    "from alcore.loops.batch_explorer import batch_strategy, information_of, run_batch_experiment, select_batch",
-    "from alcore.report.statistics.batch_quality import summarise_batch",
+    "from dataclasses import replace",
+    "from alcore.loops.batch_explorer import accuracy_after, batch_strategy, best_joint_information, information_of",
+    "from alcore.loops.batch_explorer import run_batch_experiment, select_batch",
+    "from alcore.report.statistics.batch_quality import summarise_batch, worth_of",
 )
 _RACE_IMPORTS = (
     "from alcore.loops.races.full_label_accuracy import full_label_accuracy",
@@ -23,18 +25,21 @@ def as_python(setup: BatchSettings, own: list[int], races: SavingsSettings | Non
     imports, data = pool.scene.program()
     imports += [*_IMPORTS, *(["import numpy as np"] if own else []), *(_RACE_IMPORTS if races else [])]
     by_hand = f'batches["you"] = np.array({own})\n' if own else ""
+    names = tuple(dict.fromkeys((HYBRID, *setup.selectors)))
     batches = f"""\
 found = run_batch_experiment(data({pool.seed}), seed={pool.seed}, labeled={pool.labelled}, learned={pool.learned})
-names = {setup.selectors!r}
+names = {names!r}
 batches = {{
     name: select_batch(found, batch_strategy(name, alpha={setup.alpha}), {setup.size}).indices for name in names
 }}
 {by_hand}pool = found.dataset
+best = best_joint_information(found, select_batch(found, batch_strategy("batchbald"), {setup.size}).indices)
 for name, picks in batches.items():
     unsure = found.scores_N[found.rows(picks)]
     told = information_of(found, picks)
+    summary = summarise_batch(pool.x_pool, pool.y_pool, pool.classes, found.labeled, picks, unsure, told)
     print(name, picks.tolist())
-    print(summarise_batch(pool.x_pool, pool.y_pool, pool.classes, found.labeled, picks, unsure, told))
+    print(replace(summary, worth=worth_of(told.joint, best), accuracy=accuracy_after(found, picks)))
 """
     return program(imports, data, batches, *([] if races is None else [_races(setup, races)]))
 

@@ -29,7 +29,7 @@ from alcore.report.statistics.batch_quality import BatchSummary, summarise_batch
 from alcore.report.svg.plane import BatchPanel, PoolMap2D, Surface
 from alcore.report.svg.trade_off_slider import SliderPosition
 from alcore.strategies.batch import Batch
-from pages.screens.batch_explorer.controls import BatchPool, name_of
+from pages.screens.batch_explorer.controls import HYBRID, BatchPool, name_of
 from pages.shared.planar_scene import PlanarScene
 from pages.shared.progress import OnStep, working
 from pages.shared.session_cache import computed
@@ -84,11 +84,11 @@ def panel_of(
 ) -> BatchPanel:
     """A selector's batch with its measures, from an existing experiment on the pool."""
     strategy = batch_strategy(name, alpha=alpha)
-    batch = _batch(pool, name, size, alpha if name == "hybrid" else 0.0, _found)
+    batch = _batch(pool, name, size, alpha if name == HYBRID else 0.0, _found)
     ready = {"top_k": _plane.unsure, "k_center": _plane.away}
     surface = ready.get(name) or _traced(pool, name, alpha, _found, _plane)
     about = strategy.description
-    if name == "hybrid":
+    if name == HYBRID:
         share = round(100 * alpha)
         about = f"{share} % uncertainty + {100 - share} % distance, as set by the slider above."
     return BatchPanel(
@@ -99,6 +99,7 @@ def panel_of(
         batch.scores,
         summary_of(pool, size, _found, batch.indices),
         surface or _plane.unsure,
+        scored=surface is not None,
     )
 
 
@@ -132,7 +133,7 @@ def _seconds(pool: BatchPool, name: str, size: int, _alpha: float, _found: Batch
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=HASHED)
 def stop_of(pool: BatchPool, size: int, alpha: float, _found: BatchExperiment) -> SliderPosition:
     """The position of the slider at `alpha`."""
-    picks = select_batch(_found, batch_strategy("hybrid", alpha=alpha), size).indices
+    picks = select_batch(_found, batch_strategy(HYBRID, alpha=alpha), size).indices
     return SliderPosition(alpha, picks, summary_of(pool, size, _found, picks))
 
 
@@ -148,7 +149,7 @@ def _stops(_on_step: OnStep, pool: BatchPool, size: int, _found: BatchExperiment
     alphas = [share / 100 for share in range(0, 101, step)]
     on_batch, on_summary = part(_on_step, 0, 0.3), part(_on_step, 0.3, 1)
     batches = [
-        select_batch(_found, batch_strategy("hybrid", alpha=one), size).indices for one in counted(alphas, on_batch)
+        select_batch(_found, batch_strategy(HYBRID, alpha=one), size).indices for one in counted(alphas, on_batch)
     ]
     # Neighbouring positions often hold the same points.
     different = {frozenset(batch.tolist()): batch for batch in batches}

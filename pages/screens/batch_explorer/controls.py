@@ -12,6 +12,8 @@ from pages.shared.planar_scene import PlanarScene
 PAGE = "batch"
 # The slider opens at its end of uncertainty, where top-k is.
 ALPHA = 1.0
+# The strategy whose batches the slider shows.
+HYBRID = "hybrid"
 # Top-k selects by least confidence, so that strategy is not listed separately.
 NAMES = {"top_k": "Top-k"} | {
     name: strategy.label for name, strategy in STRATEGIES.items() if name != "least_confidence"
@@ -57,7 +59,7 @@ class BatchSettings:
 
 def name_of(selector: str, alpha: float) -> str:
     """A selector's display name, with its weight if it has one."""
-    return NAMES[selector] + (f" ({alpha:.2f})" if selector == "hybrid" else "")
+    return NAMES[selector] + (f" ({alpha:.2f})" if selector == HYBRID else "")
 
 
 def batch_controls() -> BatchSettings:

@@ -7,9 +7,9 @@ from alcore.report.export.batches import batches_to_csv, batches_to_html, batche
 from alcore.report.svg.batch_panels import panels_scene
 from alcore.report.svg.paths import Spec
 from alcore.report.svg.plane import BatchPanel, PoolMap2D
-from pages.screens.batch_explorer import maps
+from pages.screens.batch_explorer import cached, maps
 from pages.screens.batch_explorer.as_python import as_python
-from pages.screens.batch_explorer.controls import PAGE, BatchSettings
+from pages.screens.batch_explorer.controls import HYBRID, PAGE, BatchSettings
 from pages.screens.batch_explorer.label_savings import SavingsSettings
 from pages.screens.batch_explorer.side_by_side import SHADES, legend
 from pages.shared.copy_buttons import copy_link, copy_python
@@ -42,16 +42,17 @@ def take_away(
 
     def make(fmt: str, width_mm: float, font_pt: float) -> bytes:
         config = config_of(setup, screen="batch explorer", own=own)
+        every = _with_slider(setup, found, plane, panels)
         if fmt == "csv":
-            return batches_to_csv(plane, panels)
+            return batches_to_csv(plane, every)
         if fmt == "json":
-            return batches_to_json(plane, panels, config, title=setup.title())
+            return batches_to_json(plane, every, config, title=setup.title())
         if fmt == "html":
             parts = [
                 ("From uncertainty to coverage", maps.script("dial"), dial),
                 ("Side by side", maps.script("panels"), _side_by_side(plane, panels)),
             ]
-            frame = numbers_of(plane, panels)
+            frame = numbers_of(plane, every)
             words = legend(setup, found)
             return batches_to_html(parts, frame, config, style=maps.CSS, dark=dark, title=setup.title(), legend=words)
         # Imported here: the page does not wait for a drawing library.
@@ -60,7 +61,7 @@ def take_away(
 
         size = {"width_mm": width_mm, "font_pt": font_pt}
         words = legend(setup, found, SHADES)
-        return to_bytes(print_batches(plane, panels, title=setup.title(), words=words, **size), fmt)
+        return to_bytes(print_batches(plane, every, title=setup.title(), words=words, **size), fmt)
 
     pool = setup.pool
     stem = f"alcore-batches-{pool.scene.data.replace('_', '-')}-{setup.size}-picks-seed{pool.seed}"
@@ -69,6 +70,15 @@ def take_away(
     copy_link()
     copy_python(as_python(setup, own, races))
     full_screen()
+
+
+def _with_slider(
+    setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, panels: Sequence[BatchPanel]
+) -> list[BatchPanel]:
+    """The batch of the slider, which is the hybrid's, before the others."""
+    if any(panel.selector == HYBRID for panel in panels):
+        return list(panels)
+    return [cached.panel_of(setup.pool, HYBRID, setup.size, setup.alpha, found, plane), *panels]
 
 
 def _side_by_side(plane: PoolMap2D, panels: Sequence[BatchPanel]) -> Spec:

@@ -13,7 +13,7 @@ from alcore.report.svg.batch_panels import NUMBERS, chooser_scene
 from alcore.report.svg.paths import Spec
 from alcore.report.svg.plane import BatchPanel, PoolMap2D
 from pages.screens.batch_explorer import cached, maps
-from pages.screens.batch_explorer.controls import PAGE, BatchSettings
+from pages.screens.batch_explorer.controls import HYBRID, PAGE, BatchSettings
 from pages.shared import address, link_warnings
 from pages.shared.markdown import quoted
 
@@ -55,7 +55,7 @@ def own_panel(setup: BatchSettings, found: BatchExperiment, plane: PoolMap2D, pi
     """The manual batch as a panel; a pick's score is its uncertainty."""
     scores = found.scores_N[found.rows(picks)]
     summary = cached.summary_of(setup.pool, setup.size, found, picks)
-    return BatchPanel("you", "You", "Chosen by hand.", picks, scores, summary, plane.unsure)
+    return BatchPanel("you", "You", "Chosen by hand.", picks, scores, summary, plane.unsure, scored=False)
 
 
 def own_map(
@@ -103,7 +103,7 @@ def _buttons(setup: BatchSettings, found: BatchExperiment, picks: NDArray[np.int
         for name, label, icon in (
             ("top_k", "Add the most uncertain", ":material/help:"),
             ("k_center", "Add the farthest", ":material/open_in_full:"),
-            ("hybrid", f"Add by alpha {setup.alpha:.2f}", ":material/balance:"),
+            (HYBRID, f"Add by alpha {setup.alpha:.2f}", ":material/balance:"),
         ):
             st.button(
                 label,

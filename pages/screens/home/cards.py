@@ -18,7 +18,7 @@ FINDINGS = {
     "strategies": "Which strategy fits my data?",
     "scenarios": "Pool, stream or synthesis?",
     "tournament": "Who wins on many data sets?",
-    "label": "Label data of my own.",
+    "label": "How do I label my own data?",
 }
 COLUMNS = 4
 

@@ -128,9 +128,7 @@ def _reason(
     why = explanations.why(place, states)
     found: dict[str, Any] = {"likeliest": why.likeliest, "why": NAMES.get(handed.purpose, "")}
     if handed.purpose == "train" and why.rank is not None:
-        found["why"] = (
-            f"rank {why.rank:,} of {why.ranked:,} by {explanations.model.strategy}: 1 is the most useful label"
-        )
+        found["why"] = f"rank {why.rank:,} of {why.ranked:,} by {explanations.model.strategy}, the most useful first"
     found |= highlights(project, explanations.model, place)
     found["alike"] = [{"id": items.ids[other], "base": 0} for other in why.alike]
     if why.nearest is not None and (state := states.get(items.ids[why.nearest])) and state.label:

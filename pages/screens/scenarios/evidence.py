@@ -21,11 +21,11 @@ def show_evidence(comparison: Comparison, paired: int, seed: int) -> None:
         paired: how many were chosen.
         seed: of the race that is drawn, one of the paired seeds.
     """
+    more = min(MORE, MOST_SEEDS - paired)
     if len(comparison.seeds) > 1:
-        show_verdict(race_claims(comparison, gains_of(comparison, seed)))
+        show_verdict(race_claims(comparison, gains_of(comparison, seed), more=more > 0))
     else:
         st.markdown(plain(words_of(comparison)))
-    more = min(MORE, MOST_SEEDS - paired)
     if more > 0 and (paired == 1 or any(rival.verdict == "undecided" for rival in comparison.rivals)):
         st.button(f"Add {more} seeds", icon=":material/add:", key="settings_more", on_click=_add, args=(paired + more,))
 

@@ -225,3 +225,10 @@ def test_the_command_line(home: Path, tmp_path: Path, printed: list[Figure]) -> 
     other = finished(home, strategy="margin", seed=0, seed_labels=61)
     assert main(["export", runs[0].run_id, other.run_id, "--out", str(tmp_path / "two.svg")]) == 0
     assert not printed[-1].axes[0].collections
+
+
+def test_the_batch_explorer_exports_the_batch_of_its_slider(open_screen, exports: Exports) -> None:
+    at = open_screen("pages/batch_explorer.py", batch_size="4", batch_alpha="0.5", batch_panels=["Top-k", "k-center"])
+    assert not at.exception
+    rows = exports["batch_export_csv"]().decode().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["selector", "hybrid", "top_k", "k_center"]

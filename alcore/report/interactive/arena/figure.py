@@ -112,7 +112,8 @@ def arena_figure(
             own.append(error_trace(racer, how.test_T_2, 3.2 * pixel, rounds, dark=how.dark, legend=legend))
         own += labelled_traces(racer, points_N_2, y_N, class_names, size, rounds, legend=legend)
         own.append(ring_trace(racer, points_N_2, size, rounds))
-        own += hover_traces(racer, points_N_2, y_N, class_names, told, rounds)
+        over = how.until is None or racer.rounds[-1].labels >= how.until
+        own += hover_traces(racer, points_N_2, y_N, class_names, told, rounds, over=over)
         parts += [on_panel(part, panel) for part in own]
     bands = list(zip(racers, how.curve_bands, strict=False))
     curves: list[Spec | Moving] = []

@@ -34,6 +34,8 @@ def hover_traces(
     class_names: Sequence[str],
     told: Sequence[int],
     rounds: range,
+    *,
+    over: bool = True,
 ) -> list[Moving]:
     """Three traces without marks: the pool, the labelled points, and the next queries.
 
@@ -44,6 +46,7 @@ def hover_traces(
         class_names: one per class.
         told: rounds with hover numbers.
         rounds: rounds to build.
+        over: whether nothing is queried after the last round; a game may go on.
     """
     words = [_plain(name) for name in class_names]
     labels_R = [round_.labels for round_ in racer.rounds]
@@ -67,7 +70,7 @@ def hover_traces(
         own_N_K, ranked = numbers[number]
         score = _score_words(len(words), len(points_N_2) - labels) if ranked else ""
         asked_score = _score_words(len(words)) if not ranked and _scored(own_N_K[next_rows]) else score
-        ended = "<br>the race is over: nothing is queried" if number == len(labels_R) - 1 else ""
+        ended = "<br>the race is over: nothing is queried" if over and number == len(labels_R) - 1 else ""
         pool.append({"labels": labels} | _says(f"<b>Not labelled</b>{probs}{score}{away}{ended}", own_N_K))
         known.append(place | _says(f"%{{text}}{probs}", own_N_K[rows]))
         asked.append(
