@@ -44,7 +44,7 @@ def headline(advice: Advice) -> str:
     if advice.reliable:
         return f"{label(advice.strategy)}: {points(advice.first.gain)} over random, {len(advice.cells)} data sets."
     return (
-        f"No strategy is reliably better than random here: the largest gain is {label(advice.first.strategy)}'s, "
+        f"No strategy is reliably better than random here: the largest gain is that of {label(advice.first.strategy)}, "
         f"{points(advice.first.gain)}, {len(advice.cells)} data sets."
     )
 
