@@ -310,9 +310,11 @@ def test_the_program_prints_the_numbers_on_screen(open_screen) -> None:
         line = lines.index(f"{name} {picks(panel)}")
         assert f"joint={panel['told']['joint']!r}" in lines[line + 1]
         assert f"sum_of_marginals={panel['told']['singles']!r}" in lines[line + 1]
-        told = {number["term"]: number["value"] for number in panel["numbers"]}
+        stated = {number["term"]: number["value"] for number in panel["numbers"]}
         worth, accuracy = (float(re.findall(rf"{name}=([^,)]+)", lines[line + 1])[0]) for name in ("worth", "accuracy"))
-        assert told["Worth in labels"] == f"{worth:.1f}" and told["Test accuracy with it"] == f"{100 * accuracy:.1f} %"
+        assert (
+            stated["Worth in labels"] == f"{worth:.1f}" and stated["Test accuracy with it"] == f"{100 * accuracy:.1f} %"
+        )
     # The slider's own batch.
     assert any(line.startswith("hybrid [") for line in lines)
     assert f"you {free}" in lines
