@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -132,3 +133,16 @@ def test_strategies_that_differ_by_luck_alone_are_rarely_recommended() -> None:
     claims = [false_claims(np.random.default_rng([7, n]), tasks=12, seeds=10, strategies=8) for n in range(15)]
     # At 5 % more than 4 of 15 would come up once in 1,600 times.
     assert np.sum(claims, axis=0).max() <= 4
+
+
+def test_slices_on_the_same_tasks_count_when_both_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    cheap = slices.Slice("cheap", ("random", "margin"), ("iris", "wine"), (20, 5), beside="costly")
+    costly = slices.Slice("costly", ("random", "uherding"), ("iris", "wine"), (20, 5), beside="cheap")
+    alone = slices.Slice("alone", ("random", "margin"), ("iris",), (20,))
+    monkeypatch.setattr(work, "SLICES", {one.name: one for one in (cheap, costly, alone)})
+
+    def races(*batches: int) -> list[dict[str, Any]]:
+        return [{"plan": {"learners": ["logistic"], "settings": {"labels_per_round": batch}}} for batch in batches]
+
+    found = work.counted({"cheap": races(20, 20, 5, 5), "costly": races(20, 20, 5), "alone": races(20)})
+    assert found == {"cheap": races(20, 20), "costly": races(20, 20), "alone": races(20)}

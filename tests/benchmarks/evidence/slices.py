@@ -43,6 +43,8 @@ class Slice:
         learners: keys.
         seed_set: `balanced` or `random`.
         seeds: how many, from 0.
+        beside: a slice of other strategies on the same tasks. Neither counts before both are whole: strategies are
+            compared on tasks that all of them have.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Slice:
     learners: tuple[str, ...] = ("logistic",)
     seed_set: str = "balanced"
     seeds: int = SEEDS
+    beside: str = ""
 
     @property
     def size(self) -> int:
@@ -93,7 +96,8 @@ SLICES = {
         Slice("logistic-tables", CHEAP, SMALL, (20, 5, 1)),
         Slice("logistic-costly", ("random", *COSTLY), SMALL, (20, 5)),
         Slice("logistic-random-start", CHEAP, SMALL, (20, 5, 1), seed_set="random"),
-        Slice("logistic-large", CHEAP, LARGE, (20, 5)),
+        Slice("logistic-large", CHEAP, LARGE, (20, 5), beside="logistic-large-costly"),
+        Slice("logistic-large-costly", ("random", *COSTLY), LARGE, (20, 5), beside="logistic-large"),
         Slice("trees", EIGHT, TEN, (20,), TREES),
         Slice("slow-path", EIGHT, ("spam_embedded", "digits", "spam"), (20,)),
         Slice("images", ("random", "margin", "bald", "badge"), ("mnist",), (20,), ("cnn",), seeds=10),

@@ -5,7 +5,7 @@ import json
 import lzma
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ def write(home: Path) -> None:
     for name, records in found.items():
         if records:
             (FOLDER / f"{name}.xz").write_bytes(pack(records))
-    summary = summary_of({name: whole(SLICES[name], records) for name, records in found.items()}, budgets())
+    summary = summary_of(counted(found), budgets())
     SHIPPED.write_text(spelled(summary), encoding="utf-8")
     (FOLDER / "findings.md").write_text(findings(read_evidence(summary)), encoding="utf-8")
 
@@ -93,6 +93,16 @@ def written(one: Slice) -> list[dict[str, Any]]:
     path = FOLDER / f"{one.name}.xz"
     planned = {_spelled(plan) for plan in one.plans(budgets())}
     return [found for found in unpack(path.read_bytes()) if _plan_of(found) in planned] if path.exists() else []
+
+
+def counted(found: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Of each slice's finished tournaments those of whole regimes, whole also in the slice beside it."""
+    parts = {name: whole(SLICES[name], records) for name, records in found.items()}
+    done = {name: {_regime(record["plan"]) for record in records} for name, records in parts.items()}
+    return {
+        name: [one for one in records if not (beside := SLICES[name].beside) or _regime(one["plan"]) in done[beside]]
+        for name, records in parts.items()
+    }
 
 
 def whole(one: Slice, records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
