@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from alcore.report.charts.chart import Label, Series
+from alcore.report.charts.labels import LETTER, Named, labels_beside
 from alcore.report.charts.strategy_map import Mapped, diameter, gain_words, strategy_map
 from alcore.report.interactive.render import to_plotly
 from alcore.report.intervals import Interval
@@ -76,3 +77,19 @@ def test_percentile_and_spacing_of_known_picks() -> None:
     assert percentile_of(uncertainty, np.array([9])) == pytest.approx(0.95)
     assert percentile_of(uncertainty, np.arange(10)) == pytest.approx(0.5)
     assert spacing_of(np.array([[0.0, 0], [3, 4], [0, 1]])) == pytest.approx((1 + np.hypot(3, 3) + 1) / 3)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_name_without_a_line_is_nearest_to_its_own_point(seed: int) -> None:
+    width, height = 300, 400
+    rng = np.random.default_rng(seed)
+    places = rng.random((25, 2))
+    points = [Named(x, y, x, y, 5.0, f"Strategy {i}") for i, (x, y) in enumerate(places.tolist())]
+    labels = labels_beside(points, width=width, height=height, crowded=True)
+    assert 3 < len(labels) < len(points), "some have no room"
+    for label in labels:
+        own = int(label.text.split()[1])
+        middle = places[own] * [width, height] + [label.right, label.up]
+        half = np.array([LETTER * len(label.text) / 2, 7.5])
+        away = np.hypot(*(np.maximum(0, np.abs(places * [width, height] - middle) - half)).T)
+        assert label.leader or away.argmin() == own

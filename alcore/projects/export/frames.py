@@ -107,7 +107,7 @@ def batch_frame(project: Project, handed: Iterable[Handed], by: Mapping[str, str
 
     Args:
         project: of the items.
-        handed: in their order.
+        handed: in their order; without any there are no columns of the item.
         by: id -> strategy, of items that another than the project's chose.
     """
     by = by or {}
@@ -127,6 +127,8 @@ def batch_frame(project: Project, handed: Iterable[Handed], by: Mapping[str, str
             for number, one in enumerate(handed, start=1)
         ]
     )
+    if frame.empty:
+        frame = pd.DataFrame(columns=["id", "label", "priority", "strategy", "purpose", "pick_probability"])
     frame.attrs["text"] = _text_column(project)
     return frame
 

@@ -17,6 +17,8 @@ _REACHES = (0.0, 8.0, 18.0, 30.0, 44.0, 60.0)
 _REACH_P, _RIGHT_P, _UP_P = np.array([(reach, *side) for reach, side in product(_REACHES, _SIDES)]).T  # every place
 # From this reach on a line joins a name to its point.
 _FAR = 18.0
+# A name without a line is nearer to its point than to any other, by this many pixels, or counts as covering so much.
+_NEARER, _MISTAKEN = 6.0, 150.0
 # A name that would cover others by more than this share of its own area is left out.
 _MOST_COVERED = 0.04
 
@@ -75,7 +77,10 @@ def labels_beside(
             np.maximum(0, np.maximum(boxes_P_4[:, end] - room, -boxes_P_4[:, end - 1]))
             for end, room in ((1, width), (3, height))
         )
-        covered_P = _overlaps(boxes_P_4, np.array(taken)) + 60 * outside_P
+        others = [(other.across * width, other.up * height, other.radius) for other in points if other is not one]
+        near_P = _nearest(boxes_P_4, np.array(others)) if others else np.full(len(boxes_P_4), np.inf)
+        mistaken_P = (near_P < _REACH_P + _NEARER) & (_REACH_P < _FAR)
+        covered_P = _overlaps(boxes_P_4, np.array(taken)) + 60 * outside_P + _MISTAKEN * mistaken_P
         best = int(np.argmin(covered_P + 2 * _REACH_P))
         covered = covered_P[best] > _MOST_COVERED * 2 * half * _LINE
         if crowded and one.name not in first and (covered or _REACH_P[best] >= _FAR):
@@ -84,6 +89,15 @@ def labels_beside(
         leader = bool(_REACH_P[best] >= _FAR)
         labels.append(Label(one.x, one.y, one.name, float(dx_P[best]), float(dy_P[best]), size=size, leader=leader))
     return labels
+
+
+def _nearest(boxes_P_4: NDArray[np.float64], circles_O_3: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The distance from each box to the edge of the nearest circle, given as its middle and its radius; 0 if within."""
+    a, (x_O, y_O, radius_O) = boxes_P_4[:, None], circles_O_3.T
+    across = np.maximum(0, np.maximum(a[..., 0] - x_O, x_O - a[..., 1]))
+    up = np.maximum(0, np.maximum(a[..., 2] - y_O, y_O - a[..., 3]))
+    nearest: NDArray[np.float64] = np.maximum(0, np.hypot(across, up) - radius_O).min(axis=1)
+    return nearest
 
 
 def _overlaps(boxes_P_4: NDArray[np.float64], others_T_4: NDArray[np.float64]) -> NDArray[np.float64]:

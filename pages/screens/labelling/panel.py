@@ -136,6 +136,8 @@ def _model_words(shown: Opened) -> str:
     if shown.kept is None:
         return "A first ranking of the items is being made." if is_training(shown.project.folder) else ""
     model = shown.kept.model
+    if not model.labels:
+        return f"No labels yet: {model.strategy} ranks the items"
     behind = session_of(shown.name).ledger.last - shown.kept.seen
     words = f"Model {model.number + 1}, trained on {model.labels:,} labels in {model.seconds:.1f} s"
     return f"{words}; {behind:,} {'answer' if behind == 1 else 'answers'} since" if behind > 0 else words

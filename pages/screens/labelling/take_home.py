@@ -85,7 +85,8 @@ def draw_take_home(shown: Opened, annotator: str) -> None:
             on_click="ignore",
             icon=":material/outbox:",
             width="stretch",
-            help="Fill in the column label. For a day the items are shown to nobody else.",
+            help="Fill in the column label. For a day the items are shown to nobody else and are in no other batch: "
+            "where few are open, the file holds fewer.",
         )
         file = st.file_uploader(
             "Labels that come back: CSV with the columns id and label, or tasks of Label Studio or Prodigy",

@@ -39,7 +39,7 @@ def run() -> list[Result]:
                 for _ in range(RUNS + 1):
                     context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
                     page = context.new_page()
-                    page.add_init_script(_WATCH.replace("DRAWN", ", ".join(screen.drawn)))
+                    page.add_init_script(_WATCH.replace("DRAWN", ", ".join(screen.drawn + screen.below)))
                     spent.append([_opened(page, f"{server.url}/{screen.address}") for _ in range(2)])
                     context.close()
             first, again = (round(statistics.median(seconds), 2) for seconds in zip(*spent[1:], strict=True))

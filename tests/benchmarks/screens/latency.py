@@ -23,9 +23,10 @@ class Screen:
         work: what is measured, with its sizes.
         address: the page with its parameters.
         goal: seconds within which the new figure is to be there.
-        drawn: JavaScript expressions, each of which gives something else once its part is drawn anew.
+        drawn: JavaScript expressions, each of which gives something else once its part of the picture is drawn anew.
         sliders: the labels of the sliders to move.
         script: what Streamlit runs.
+        below: expressions of what is drawn below the picture, and after it.
     """
 
     work: str
@@ -34,6 +35,7 @@ class Screen:
     drawn: tuple[str, ...]
     sliders: tuple[str, ...]
     script: str = "dashboard.py"
+    below: tuple[str, ...] = ()
 
 
 # Parts of the batch explorer lie in shadow trees; the words for a map are written last and hold its numbers.
@@ -41,7 +43,7 @@ _MAPS = (
     "[...document.querySelectorAll('[data-testid^=stBidi]')].flatMap((e) => [...(e.shadowRoot ?? e)"
     ".querySelectorAll('{0}')]).map((e) => e.getAttribute('aria-label')).join()"
 )
-_BATCH = (_MAPS.format(".dial .map"), _MAPS.format(".panels .map"))
+_BATCH, _BELOW = (_MAPS.format(".dial .map"),), (_MAPS.format(".panels .map"),)
 _BATCH_SLIDERS = ("Batch size", "Near-duplicates", "Labels so far", "Seed")
 # The arena's player carries the name of what it has drawn.
 _ARENA = ("document.querySelector('.alcore-play')?.dataset.reel",)
@@ -57,7 +59,7 @@ SCREENS = (
         ("Seed",),
         "tests/benchmarks/screens/bare_app.py",
     ),
-    Screen("batch explorer, defaults", "batch_explorer", 0.15, _BATCH, _BATCH_SLIDERS),
+    Screen("batch explorer, defaults", "batch_explorer", 0.15, _BATCH, _BATCH_SLIDERS, below=_BELOW),
     Screen(
         "batch explorer, batches of up to 100 from 1,240 points of 5 classes",
         "batch_explorer?batch_size=98&batch_points=1000&batch_duplicates=200&batch_outliers=40&batch_classes=5"
@@ -65,6 +67,7 @@ SCREENS = (
         1.0,
         _BATCH,
         _BATCH_SLIDERS,
+        below=_BELOW,
     ),
     Screen("arena, linear learner, 20 paired seeds", f"arena?{_LINEAR}", 0.15, _ARENA, _ARENA_SLIDERS),
     Screen("arena, defaults: curved learner, 20 paired seeds", "arena", 0.3, _ARENA, _ARENA_SLIDERS),
@@ -92,12 +95,20 @@ _WATCH = """
 }
 """
 _AFTER_RELEASE = """
-() => new Promise((done, fail) => {
+(count) => new Promise((done, fail) => {
+  // When the first `count` parts were painted, and when all were.
+  const painted = []
   const look = () => {
     const now = window.drawnNow()
-    if (now.every((part, i) => part !== undefined && part !== window.drawnBefore[i])) {
-      // After the frame in which the new figure is painted.
-      requestAnimationFrame(() => setTimeout(() => done(performance.now() - window.released)))
+    const ends = [count, now.length].map((upto) =>
+      now.slice(0, upto).every((part, i) => part !== undefined && part !== window.drawnBefore[i]))
+    // After the frame in which the new figure is painted.
+    if (ends[0] && !painted.length) {
+      painted.push(0)
+      requestAnimationFrame(() => setTimeout(() => (painted[0] = performance.now() - window.released)))
+    }
+    if (ends[1]) {
+      requestAnimationFrame(() => setTimeout(() => done([painted[0], performance.now() - window.released])))
     } else if (performance.now() - window.released > 20_000) fail(new Error("nothing was drawn"))
     else requestAnimationFrame(look)
   }
@@ -127,8 +138,8 @@ def _sizes(page: Page) -> list[int]:
     return sizes
 
 
-def latencies(page: Page, url: str, screen: Screen, received: list[int]) -> dict[str, list[tuple[float, float]]]:
-    """Seconds from the release of each slider until every part is drawn anew, and kilobytes received, by its label.
+def latencies(page: Page, url: str, screen: Screen, received: list[int]) -> dict[str, list[tuple[float, float, float]]]:
+    """Seconds from the release of each slider to the new picture and to all below it, and kilobytes, by its label.
 
     The screen is opened anew for each slider: every one moves away from the same setting.
 
@@ -138,24 +149,25 @@ def latencies(page: Page, url: str, screen: Screen, received: list[int]) -> dict
         screen: what to open, what to move and what to look at.
         received: sizes of the messages from the server, to which the page adds.
     """
-    found: dict[str, list[tuple[float, float]]] = {}
+    found: dict[str, list[tuple[float, float, float]]] = {}
+    drawn = screen.drawn + screen.below
     for label in screen.sliders:
         page.goto(f"{url}/{screen.address}")
-        page.wait_for_function(f"() => [{', '.join(screen.drawn)}].every((part) => part)", timeout=60_000)
-        page.evaluate(_WATCH, list(screen.drawn))
+        page.wait_for_function(f"() => [{', '.join(drawn)}].every((part) => part)", timeout=60_000)
+        page.evaluate(_WATCH, list(drawn))
         slider = page.get_by_test_id("stSidebar").get_by_test_id("stSlider").filter(has_text=label).first
         found[label] = []
         for turn in range(RUNS):
             _settled(page)
             before = len(received)
-            seconds = _moved(page, slider, turn)
+            seconds, all_seconds = _moved(page, slider, turn, len(screen.drawn))
             _settled(page)
-            found[label].append((seconds, sum(received[before:]) / 1000))
+            found[label].append((seconds, all_seconds, sum(received[before:]) / 1000))
     return found
 
 
-def _moved(page: Page, slider: Locator, turn: int) -> float:
-    """Drag a slider a little, to where it has not been, and let go."""
+def _moved(page: Page, slider: Locator, turn: int, count: int) -> tuple[float, float]:
+    """Drag a slider a little, to where it has not been, and let go: seconds to the first parts drawn, and to all."""
     slider.scroll_into_view_if_needed()
     track = slider.locator("input[type=range]").locator("xpath=../../../..").bounding_box()
     thumb = slider.locator("input[type=range]").locator("xpath=../..").bounding_box()
@@ -168,8 +180,8 @@ def _moved(page: Page, slider: Locator, turn: int) -> float:
     page.mouse.move(x + (1 if left else -1) * track["width"] * (0.21 + 0.025 * turn), y, steps=2)
     page.evaluate("() => { window.drawnBefore = window.drawnNow() }")
     page.mouse.up()
-    milliseconds: float = page.evaluate(_AFTER_RELEASE)
-    return milliseconds / 1000
+    first, last = page.evaluate(_AFTER_RELEASE, count)
+    return first / 1000, last / 1000
 
 
 def _settled(page: Page) -> None:
@@ -177,14 +189,14 @@ def _settled(page: Page) -> None:
     page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
 
 
-def _result(screen: Screen, moves: dict[str, list[tuple[float, float]]], before: list[Result]) -> Result:
-    medians = {label: round(statistics.median(seconds for seconds, _ in values), 3) for label, values in moves.items()}
-    every = sorted(seconds for values in moves.values() for seconds, _ in values)
-    kilobytes = [size for values in moves.values() for _, size in values]
+def _result(screen: Screen, moves: dict[str, list[tuple[float, float, float]]], before: list[Result]) -> Result:
+    medians = {label: round(statistics.median(next(zip(*each, strict=True))), 3) for label, each in moves.items()}
+    every, all_drawn, kilobytes = zip(*(move for each in moves.values() for move in each), strict=True)
     result = {
         "work": f"from letting go of a slider to the new figure: {screen.work}",
         "goal_seconds": screen.goal,
         "seconds": round(statistics.median(every), 3),
+        **({"seconds_with_all_below": round(statistics.median(all_drawn), 3)} if screen.below else {}),
         "times_the_bare_slider": round(statistics.median(every) / before[0]["seconds"], 1) if before else 1.0,
         "slowest_slider_seconds": max(medians.values()),
         "seconds_by_slider": medians,
@@ -192,5 +204,6 @@ def _result(screen: Screen, moves: dict[str, list[tuple[float, float]]], before:
         "waiting_processes": round(os.getloadavg()[0], 1),
         "hardware": hardware(),
     }
-    print(f"{screen.work}: {result['seconds']:.2f} s, slowest slider {max(medians.values()):.2f} s", flush=True)
+    below = f", all below {result['seconds_with_all_below']:.2f} s" if screen.below else ""
+    print(f"{screen.work}: {result['seconds']:.3f} s{below}, slowest slider {max(medians.values()):.2f} s", flush=True)
     return result

@@ -120,6 +120,8 @@ def test_a_batch_says_why_each_item_is_queried(project: Project) -> None:
     for row, one in zip(frame.to_dict("records"), handed, strict=True):
         assert row["purpose"] == one.purpose
         assert row["strategy"] == ("margin" if one.purpose == "train" else "random")
+    # Where everything is with others the file has its columns all the same.
+    assert "label" in to_csv(batch_frame(project, [])).decode().splitlines()[0].split(",")
 
 
 def test_answers_with_two_labels_or_without_columns_are_refused() -> None:
