@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from alcore.short import first_of
 from pages.shared import link_warnings
@@ -44,12 +45,12 @@ class _State:
 def open_page(page: str, *, moved: bool = False) -> bool:
     """Start a run of a page, before any parameter is read.
 
-    A preset link deletes the page's session state of earlier visits, the entries `_<page>_...`.
+    A preset link deletes the page's session state of earlier visits, the entries `_<page>_...`. The address of a run
+    that was asked for right after a `write` may be from before it: what was just written is written again.
 
     Args:
         page: the prefix of its parameters.
-        moved: whether a control was just moved. The address that came with it may be from before the last `write`, and
-            the browser's may by now lack the control: what was just written is written and sent again.
+        moved: whether a control was just moved.
 
     Returns:
         whether this run follows a preset link.
@@ -65,8 +66,8 @@ def open_page(page: str, *, moved: bool = False) -> bool:
             del st.query_params[former]
     if PRESET not in st.query_params:
         state.link = None
-        if moved:
-            _write_again(page)
+        if not _is_history():
+            _write_again(page, moved)
         return False
     link = f"{page}?{query()}"
     del st.query_params[PRESET]
@@ -164,14 +165,22 @@ def write(key: str, value: str | list[str] | None) -> None:
         del st.query_params[key]
 
 
-def _write_again(page: str) -> None:
+def _is_history() -> bool:
+    """Whether the run comes from Back or Forward of the browser, to an address that is meant."""
+    return getattr(get_script_run_ctx(suppress_warning=True), "is_history_navigation", False)
+
+
+def _write_again(page: str, moved: bool) -> None:
     since = time.monotonic() - ON_ITS_WAY
     for key, (value, when) in _state().written.items():
         # A parameter with a control is the control's.
-        if when > since and key.startswith(f"{page}_") and key not in st.session_state:
-            # The browser is told of a change alone.
-            st.query_params[key] = value or ""
-            if value is None:
+        if when <= since or not key.startswith(f"{page}_") or key in st.session_state:
+            continue
+        wanted = [] if value is None else [value] if isinstance(value, str) else value
+        # A control that moved may be missing in the browser's address by now: then it is sent again in any case.
+        if moved or st.query_params.get_all(key) != wanted:
+            st.query_params[key] = wanted or ""
+            if not wanted:
                 del st.query_params[key]
 
 

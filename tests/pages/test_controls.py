@@ -404,7 +404,7 @@ st.json(controls.own_number("p", "own", "Own", 0, 9, 5))
 
 @pytest.mark.parametrize(("button", "value"), [("Write", 2), ("Default", 5)])
 def test_what_a_component_wrote_outlasts_a_control_that_was_moved_before_the_browser_knew(
-    button: str, value: int
+    button: str, value: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = AppTest.from_string(WRITTEN, default_timeout=30)
     at.query_params["p_own"] = "7"
@@ -416,7 +416,12 @@ def test_what_a_component_wrote_outlasts_a_control_that_was_moved_before_the_bro
     at.slider(key="p_points").set_value(450).run()
     assert json.loads(at.json[0].value) == value and at.query_params.get("p_own") == written
     assert at.slider(key="p_points").value == 450 and not at.exception
-    # An entry of the browser's history: nothing was moved.
+    # Asked for without a control, such as by a component that is not seen.
+    at.query_params["p_own"] = "7"
+    at.run()
+    assert json.loads(at.json[0].value) == value and at.query_params.get("p_own") == written
+    # An entry of the browser's history is meant.
+    monkeypatch.setattr("pages.shared.address._is_history", lambda: True)
     at.query_params["p_own"] = "7"
     at.run()
     assert json.loads(at.json[0].value) == 7 and not at.exception
