@@ -75,6 +75,7 @@ def open_page(page: str, *, moved: bool = False) -> bool:
         # A rerun requested before the browser received the changed address.
         return False
     state.link = link
+    state.written.clear()
     state.set_since[page] = set()
     for key in [key for key in st.session_state if str(key).startswith(f"_{page}_")]:
         del st.session_state[key]
