@@ -79,7 +79,7 @@ _STRATEGIES = {
     "bald": (_SKY, "dash", "hexagon"),
     "mean_std": (_SKY, "dot", "triangle-down"),
     "variation_ratios": (_SKY, "dashdot", "cross"),
-    "batchbald": (_BLUE, "dash", "star"),
+    "batchbald": (_BLUE, "dash", "triangle-down"),
     "power_bald": (_BLUE, "dot", "diamond"),
     "power_entropy": (_VERMILLION, "dashdot", "pentagon"),
     "epig": (_BLUE, "dashdot", "square"),

@@ -328,6 +328,8 @@ def test_six_formats_are_offered(open_screen) -> None:
     assert keys == [f"batch_export_{fmt}" for fmt in ("csv", "json", "html", "png", "svg", "pdf")]
     at = open_screen(PAGE, batch_panels="", **SMALL)
     assert np.all([button.disabled is False for button in at.download_button])
+    disabled = {one.proto.popover.label: one.proto.popover.disabled for one in at.get("popover")}
+    assert disabled["Export"] is False, "the slider's batch is shown without any strategy"
 
 
 def test_what_a_map_sends_after_it_has_left_the_page_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from alcore.report.interactive.render import to_plotly
 from alcore.report.intervals import Interval
 from alcore.report.paper.render import to_bytes, to_matplotlib
 from alcore.report.statistics.strategy_places import percentile_of, spacing_of
+from alcore.report.style import strategy_style
 
 FAMILIES = ("Baseline", "Uncertainty", "Coverage")
 POINTS = [
@@ -54,6 +55,12 @@ def test_the_sign_says_the_verdict() -> None:
     }
     assert gain_words(None) == "not measured yet"
     assert gain_words(POINTS[1].gain) == "+2.0 points (95 % CI 1.5 to 2.5)"
+
+
+def test_the_baseline_has_the_colour_of_random_and_no_family_has() -> None:
+    colors = {name: mark.color for name in ("margin", "k_center", "random") if (mark := drawn(name)[-1].marker)}
+    assert colors.pop("random") == strategy_style("random").color
+    assert strategy_style("random").color not in colors.values()
 
 
 def test_every_name_is_on_the_picture_on_screen_and_in_print() -> None:

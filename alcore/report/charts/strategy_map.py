@@ -12,7 +12,7 @@ from alcore.report.charts.chart import Axis, Chart, Label, Mark, Marker, Referen
 from alcore.report.charts.labels import Named, labels_beside
 from alcore.report.intervals import Interval
 from alcore.report.phrases import format_interval, format_signed, percent
-from alcore.report.style import class_style
+from alcore.report.style import class_style, strategy_style
 
 WIDTH, HEIGHT = 520, 500  # nominal pixels of the plot, for the places of the labels
 PHONE_WIDTH, PHONE_HEIGHT = 295, 440
@@ -63,7 +63,7 @@ def strategy_map(
 
     Args:
         points: the strategies; random has no gain.
-        families: all families, in the order of their colours.
+        families: all families, in the order of their colours; that of random has random's.
         chosen: keys of strategies with a ring around them.
         narrow: for a phone, where some names have no room.
     """
@@ -75,7 +75,8 @@ def strategy_map(
         own = [one for one in points if one.family == family]
         if not own:
             continue
-        color = class_style(i).color
+        baseline = any(one.name == BASELINE for one in own)
+        color = strategy_style(BASELINE).color if baseline else class_style(i).color
         measured = [one for one in own if one.gain is not None]
         if measured:
             marks.append(

@@ -68,7 +68,7 @@ def read_triple(text: str) -> Triple:
     good = len(found) == 3 and not rest and np.isfinite(values).all()
     if not good or values.min() < 0 or values.max() <= 0:
         short = text if len(text) <= 30 else text[:29] + "…"
-        raise ValueError(f'"{short}" is not three probabilities: write three numbers such as .5 .49 .01')
+        raise ValueError(f"“{short}” is not three probabilities: write three numbers such as .5 .49 .01")
     top = float(values.max())  # the sum of three numbers near the largest float overflows
     total = float((values / top).sum())
     first, second, third = (values if abs(top * total - 1) < TIE else values / top / total).tolist()

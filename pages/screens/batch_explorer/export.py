@@ -48,10 +48,9 @@ def take_away(
         if fmt == "json":
             return batches_to_json(plane, every, config, title=setup.title())
         if fmt == "html":
-            parts = [
-                ("From uncertainty to coverage", maps.script("dial"), dial),
-                ("Side by side", maps.script("panels"), _side_by_side(plane, panels)),
-            ]
+            parts = [("From uncertainty to coverage", maps.script("dial"), dial)]
+            if panels:
+                parts.append(("Side by side", maps.script("panels"), _side_by_side(plane, panels)))
             frame = numbers_of(plane, every)
             words = legend(setup, found)
             return batches_to_html(parts, frame, config, style=maps.CSS, dark=dark, title=setup.title(), legend=words)
@@ -65,7 +64,7 @@ def take_away(
 
     pool = setup.pool
     stem = f"alcore-batches-{pool.scene.data.replace('_', '-')}-{setup.size}-picks-seed{pool.seed}"
-    with export_popover(disabled=not panels):
+    with export_popover():
         all_formats(PAGE, make, stem, rows="the numbers, one row per batch", columns="width")
     copy_link()
     copy_python(as_python(setup, own, races))

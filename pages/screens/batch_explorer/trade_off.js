@@ -45,9 +45,12 @@ function drawTradeOff(side, trade) {
   const taken = trade.dots.map(({ at }) => ({ x: across(at[0]) - 7, y: down(at[1]) - 7, w: 14, h: 14 }))
   const free = (box) => box.x >= left && box.x + box.w <= width && box.y >= 0 && box.y + box.h <= height - bottom + 4 &&
     taken.every((o) => box.x >= o.x + o.w || o.x >= box.x + box.w || box.y >= o.y + o.h || o.y >= box.y + box.h)
+  const dots = make("g", {}, plot)
+  // The slider's batch covers dots and no name.
+  side.here = make("g", { class: "here" }, plot)
   for (const { name, style, at } of trade.dots) {
     const [x, y] = [across(at[0]), down(at[1])]
-    const group = make("g", { transform: `translate(${x} ${y})` }, plot)
+    const group = make("g", { transform: `translate(${x} ${y})` }, dots)
     make("path", { d: style.shape, fill: style.color, class: "dot", transform: "scale(6)" }, group)
     make("title", {}, group, `${name}: uncertainty ${at[0].toFixed(2)}, worth ${at[1].toFixed(1)} labels`)
     const w = 6.9 * name.length
@@ -58,7 +61,6 @@ function drawTradeOff(side, trade) {
     taken.push({ x: x + dx, y: y + dy, w, h: 15 })
     make("text", { x: x + dx, y: y + dy + 12, class: "name" }, plot, name)
   }
-  side.here = make("g", { class: "here" }, plot)
   side.place = ([x, y], style) => {
     side.here.replaceChildren(make("path", { d: style.shape, fill: style.color, transform: "scale(9)" }))
     side.here.style.transform = `translate(${across(Math.min(Math.max(x, low), high))}px, ${down(Math.min(Math.max(y, 0), trade.most))}px)`

@@ -35,6 +35,7 @@ from pages.shared.toolbar import main_visual
 from pages.shared.viewport import is_narrow
 
 # Share of the rarest class -> its label, and the value in the middle.
+_DATA = {kind: label[0].upper() + label[1:] for kind, label in KINDS.items()}
 _BALANCE = {"even": "About equally frequent", "rare": "One is rare"}
 _RAREST = {"even": 1.0, "rare": EVEN / 2}
 _STARTS = {"balanced": "A few of each class are known", "random": "Nothing is known"}
@@ -101,7 +102,7 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
 def _questions() -> Mapping[str, Any]:
     """The four questions, as arguments of `recommend`."""
     return {
-        "kind": controls.selectbox(PAGE, "kind", "What data?", dict(KINDS), "table"),
+        "kind": controls.selectbox(PAGE, "kind", "What data?", _DATA, "table"),
         "classes": controls.number(PAGE, "classes_asked", "How many classes?", 2, 1000, 2),
         "rarest": _RAREST[controls.selectbox(PAGE, "balance", "How frequent are they?", _BALANCE, "even")],
         "budget": controls.number(PAGE, "budget", "How many labels can you afford?", 2, 1_000_000, 60),
