@@ -14,7 +14,7 @@ from pages.screens.batch_explorer import cached, label_savings, maps
 from pages.screens.batch_explorer.controls import ALPHA, PAGE, BatchSettings, batch_controls
 from pages.screens.batch_explorer.export import take_away
 from pages.screens.batch_explorer.manual_batch import own_batch, own_map, own_panel, picks_of
-from pages.screens.batch_explorer.side_by_side import explain, legend, side_by_side, work_out
+from pages.screens.batch_explorer.side_by_side import BLUE, explain, legend, side_by_side, work_out
 from pages.shared import address, controls
 from pages.shared.errors import sentences
 from pages.shared.frame import open_page
@@ -113,7 +113,7 @@ with sentences():
         if section == "own":
             with picture:
                 own_map(setup, found, plane, picks, scene["trade"])
-            legend_place.caption(legend(setup, found))
+            legend_place.caption(legend(setup, found, BLUE))
             own_batch(setup, found, picks, own, panels)
         elif section == "buys":
             savings = label_savings.savings_controls(setup, found)

@@ -200,6 +200,8 @@ OWN = {"batch_show": "own", **SMALL}
 def test_a_batch_point_by_point(open_screen) -> None:
     top = picks(panels(open_screen(PAGE, **SMALL))["top_k"])
     at = open_screen(PAGE, batch_size="3", **OWN)
+    (legend,) = [one.value for one in at.caption if "Hollow" in one.value]
+    assert "Blue" in legend and "Pink" not in legend
     for name in ("top_k", "top_k", "k_center"):
         at.button(key=f"batch_own_{name}").click().run()
         assert_fine(at, f"adding by {name}")

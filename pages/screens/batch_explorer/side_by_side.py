@@ -12,8 +12,9 @@ from pages.shared.progress import working
 
 # Symbols of the first classes in `alcore.report.style`.
 _SHAPES = "○□◇△▽"
-# What is coloured: on the map with the slider, and on maps side by side.
+# What is coloured: on the map with the slider, on that of one's own batch, and on maps side by side.
 COLOURS = "Blue: the model is uncertain. Pink: far from every label."
+BLUE = "Blue: the model is uncertain."
 SHADES = "Shaded: a strategy's score; without one, where the model is uncertain."
 
 
