@@ -85,7 +85,10 @@ def option(label: str, given: list[str], options: Mapping[Option, str], default:
         return Reading(used, [options[used]], None if doubt is None else f"**{plain(label)}:** {doubt}.")
     if not text and doubt is None:
         return Reading(default, [options[default]])
-    words = f"{_rejected(text, doubt)}; {_possible([text], options)}, so {_shown(options[default])} is used"
+    possible, near = _possible([text], options)
+    # A name that is near is a hint only: it may be another option that was meant.
+    so = f"but the default, {_shown(options[default])}," if near else f"so {_shown(options[default])}"
+    words = f"{_rejected(text, doubt)}; {possible}, {so} is used"
     return _corrected(label, words, default, options[default])
 
 
@@ -101,9 +104,10 @@ def several(
     right = [options[value] for value in used]
     if not unknown:
         return Reading(used, right)
+    possible, near = _possible(unknown[:_NAMED], options)
     words = (
         f"the link asked for {first_of([quoted(text) for text in unknown], _NAMED)}; "
-        f"{_possible(unknown[:_NAMED], options)}, so {_used(right)} used"
+        f"{possible}, {'but' if near else 'so'} {_used(right)} used"
     )
     return Reading(used, right, f"**{plain(label)}:** {words}.")
 
@@ -161,14 +165,14 @@ def _used(labels: list[str]) -> str:
     return f"{first_of([*map(_shown, labels)], most) or 'none'} {'are' if len(labels) > 1 else 'is'}"
 
 
-def _possible(asked: list[str], options: Mapping[Any, str]) -> str:
-    """What a message says of the options, none of which is `asked`."""
+def _possible(asked: list[str], options: Mapping[Any, str]) -> tuple[str, bool]:
+    """What a message says of the options, none of which is `asked`, and whether it names those that are near."""
     if len(options) <= _LISTED:
-        return f"{', '.join(map(_shown, options.values()))} are possible"
+        return f"{', '.join(map(_shown, options.values()))} are possible", False
     near = [_shown(label) for label in _nearest(asked, options)]
     if not near:
-        return f"the list has {len(options):,} options"
-    return f"of {len(options):,} options the nearest {'are' if len(near) > 1 else 'is'} {', '.join(near)}"
+        return f"the list has {len(options):,} options", False
+    return f"of {len(options):,} options the nearest {'are' if len(near) > 1 else 'is'} {', '.join(near)}", True
 
 
 def _nearest(asked: list[str], options: Mapping[Any, str]) -> list[str]:

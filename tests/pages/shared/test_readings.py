@@ -15,13 +15,13 @@ def said_of(text: str) -> str:
 
 def test_of_many_options_the_nearest_are_named() -> None:
     assert said_of("margn") == (
-        "**Strategy:** the link asked for “margn”; of 31 options the nearest is Margin, so BALD is used."
+        "**Strategy:** the link asked for “margn”; of 31 options the nearest is Margin, but the default, BALD, is used."
     )
     assert "the nearest is Committee divergence" in said_of("comittee")
     assert "the nearest is Committee divergence" in said_of("QBC\\_KI")
     several = readings.several("Strategies", ["margn", "divergance", "BALD"], MANY, ["bald"])
     assert several.value == ["bald"]
-    assert "of 31 options the nearest are Margin, Committee divergence, so BALD is used" in (several.sentence or "")
+    assert "of 31 options the nearest are Margin, Committee divergence, but BALD is used" in (several.sentence or "")
 
 
 def test_of_many_options_none_is_named_where_none_is_near() -> None:
