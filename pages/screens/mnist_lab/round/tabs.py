@@ -32,6 +32,8 @@ VIEWS = {
 # Views of the model after a round; all others are of its query.
 _OF_MODEL = ("mistakes", "calibration")
 _CHOICE = "_mnist_round_choice"
+# The round of the slider as it was last drawn, and the newest round then.
+_DRAWN = "_lab_round_drawn"
 _LEFT = "_lab_rounds_left"
 _LEFT_SECONDS = 4.0
 
@@ -131,9 +133,12 @@ def _choose_round(first: int, last: int, newest: int) -> int:
         return first
     # Written only on change: otherwise a slider that is being dragged would jump back.
     before = st.session_state.get(_CHOICE)
+    drawn, _ = st.session_state.get(_DRAWN, (before, newest))
     if before != chosen:
-        st.session_state[_LEFT] = {**_lately_left(), before: monotonic()}
+        # A late message of the browser may have put back an earlier round than the one drawn: both are left.
+        st.session_state[_LEFT] = {**_lately_left(), before: monotonic(), drawn: monotonic()}
         st.session_state[_CHOICE] = chosen
+    st.session_state[_DRAWN] = (chosen, newest)
     return int(
         st.slider(
             "Round",
@@ -143,17 +148,17 @@ def _choose_round(first: int, last: int, newest: int) -> int:
             value=chosen,
             key=_CHOICE,
             on_change=_pin,
-            args=(newest,),
             help="Round 0 is the model of the seed set. The slider follows the newest round until you choose another.",
         )
     )
 
 
-def _pin(newest: int) -> None:
-    chosen = st.session_state[_CHOICE]
+def _pin() -> None:
+    chosen, (drawn, newest) = st.session_state[_CHOICE], st.session_state[_DRAWN]
     if chosen == newest:
         address.write(ROUND, None)
-    elif chosen not in _lately_left():
+    # The round that was drawn last is no move: the browser only repeats it.
+    elif chosen != drawn and chosen not in _lately_left():
         address.write(ROUND, str(chosen))
 
 
