@@ -36,6 +36,8 @@ _STYLE = """<style>
 .st-key-mnist_which > * { min-width: 8rem; }
 .st-key-mnist_look [data-testid="stWidgetLabel"] { clip-path: inset(50%); height: 1px; overflow: hidden;
   position: absolute; width: 1px; }
+/* Apart from the bars of the progress above it. */
+[class*="st-key-mnist_training_"] { padding-top: 0.6rem; }
 /* On a phone the runs have a line, and Start, the form and the toolbar another. */
 @media (max-width: 640px) {
   .st-key-picture_head:has(.st-key-mnist_choices) { gap: 0.4rem; }

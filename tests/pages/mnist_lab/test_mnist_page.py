@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from alcore.report.export.curves import FORMATS
 from alcore.runs.config import RunConfig
+from alcore.runs.live import LiveWriter
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab.ready import FILE, ready_pair
 from pages.screens.mnist_lab.round import tabs
@@ -192,6 +193,50 @@ def test_a_browser_that_lags_behind_does_not_hold_the_newest_round_up(
         at.slider(key="_mnist_round_choice").set_value(2).run()
     assert at.slider(key="_mnist_round_choice").value == 2 and at.query_params["mnist_round"] == "2"
     assert_fine(at, "a browser that lags behind")
+
+
+def test_a_message_that_comes_late_does_not_hold_a_round(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    with Store(home) as store:
+        store.claim(slow := run.model_copy(update={"seed": 5}))
+        rounds = store.rounds(run.run_id)
+        for one in rounds[:2]:
+            store.add_round(slow.run_id, one)
+        at = lab(mnist_run=slow.run_id)
+        # The polling put back round 1, from before round 2 was drawn; the browser shows 2 by now.
+        at.session_state["_mnist_round_choice"] = 1
+        store.add_round(slow.run_id, rounds[2])
+        at.run()
+        at.slider(key="_mnist_round_choice").set_value(2).run()
+    assert at.slider(key="_mnist_round_choice").value == 3 and "mnist_round" not in at.query_params
+    assert_fine(at, "a late message")
+
+
+def test_a_rival_that_is_queued_or_runs_has_a_round_not_yet(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    rival = run.model_copy(update={"strategy": "random"})
+    with Store(home) as store:
+        store.submit(rival)
+        assert "**Random** has no round 3 from the same start yet." in said(lab(mnist_run=run.run_id))
+        store.claim(rival)
+        assert "**Random** has no round 3 from the same start yet." in said(lab(mnist_run=run.run_id))
+        store.finish(rival.run_id, "cancelled")
+    assert "**Random** has no round 3 from the same start." in said(lab(mnist_run=run.run_id))
+
+
+def test_a_run_that_trains_is_named_by_what_it_does(lab: Lab, home: Path) -> None:
+    run = finished(home)
+    rival = run.model_copy(update={"strategy": "random"})
+    with Store(home) as store:
+        store.claim(rival)
+        at = lab(mnist_run=run.run_id)
+        assert "Random: loading the data." in said(at)
+        writer = LiveWriter(home, rival.run_id)
+        writer.stage(0, "map")
+        at.run()
+        assert "**Random, round 0:** drawing the map of the pool" in said(at) and "oading" not in said(at)
+        assert "0 of 4 trainings done" in {bar.proto.text for bar in at.get("progress")}
+        assert_fine(at, "a rival in training")
 
 
 def test_images_that_cannot_be_had_are_a_sentence(lab: Lab, home: Path) -> None:

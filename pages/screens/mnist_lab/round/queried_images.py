@@ -88,7 +88,8 @@ def beside_random(info: RunInfo, rival: RunInfo | None, home: Path, number: int)
     for one in (info, rival):
         name = texts.strategy(one.config.strategy) if one is not None else "Random"
         if one is None or one.rounds_done < number:
-            st.caption(f"**{name}** has no round {number} from the same start.")
+            yet = " yet" if one is not None and one.state in (*texts.ACTIVE, "paused") else ""
+            st.caption(f"**{name}** has no round {number} from the same start{yet}.")
             continue
         round_ = cached.slim_round(one, home, number - 1)
         if round_.batch is None:

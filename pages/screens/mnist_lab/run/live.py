@@ -6,7 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from alcore.learners.registry import is_network
 from alcore.report.phrases import percent, plural
 from alcore.report.text.alarms import alarms
 from alcore.runs.store.run_info import RunInfo
@@ -192,11 +191,10 @@ def _progress(info: RunInfo, total: int) -> str:
         if info.queue_position == 1:
             return "Next in the queue"
         return f"{texts.ordinal(info.queue_position or 0)} in the queue"
-    if not info.rounds_done:
-        library = "the network library and " if is_network(info.config.learner) else ""
-        return f"Loading {library}the data, then the first training"
-    left = "" if info.seconds_left is None else f", {texts.estimated(info.seconds_left)} left"
-    return f"{_standing(info)} · {info.rounds_done} of {total} trainings done{left}"
+    # What is loaded or trained at the moment is said from second to second, by `live_training`.
+    standing = f"{_standing(info)} · " if info.rounds_done else ""
+    left = "" if info.seconds_left is None or not info.rounds_done else f", {texts.estimated(info.seconds_left)} left"
+    return f"{standing}{info.rounds_done} of {total} trainings done{left}"
 
 
 def _facts(info: RunInfo, home: Path) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from alcore.datasets.catalogue import DatasetError
+from alcore.learners.registry import is_network
 from alcore.report.html.image_gallery import image_strip
 from alcore.report.svg.sparkline import sparkline
 from alcore.runs.live import read_live
@@ -39,14 +40,17 @@ def follow_training(info: RunInfo, home: Path) -> None:
 
 def _draw(info: RunInfo, home: Path, pictures: cached.Pictures | None) -> None:
     state = read_live(home, info.id)
+    name = plain(texts.strategy(info.config.strategy))
     if state is None:
-        st.caption(f"{plain(texts.strategy(info.config.strategy))}: loading the network library and the data.")
+        library = "the network library and " if is_network(info.config.learner) else ""
+        st.caption(f"{name}: loading {library}the data.")
         return
     words, loss, batch = st.columns([3, 3, 7], vertical_alignment="center")
     with words:
         stage = _STAGES.get(state.stage, state.stage)
         step = f", step {state.steps[-1]:,}, loss {state.losses[-1]:.3f}" if state.steps else ""
-        st.markdown(f"**Round {state.round}: {plain(stage)}**  \n{max(0.0, time.time() - state.since):.0f} s{step}")
+        seconds = f"{max(0.0, time.time() - state.since):.0f} s"
+        st.markdown(f"**{name}, round {state.round}:** {plain(stage)}  \n{seconds}{step}")
     with loss:
         if len(state.losses) > 1:
             st.image(sparkline(state.losses), width=SPARK, alt=f"Training loss, now {state.losses[-1]:.3f} nats")
