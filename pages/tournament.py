@@ -4,6 +4,8 @@ from functools import partial
 
 import streamlit as st
 
+from alcore.report.phrases import join_names
+from alcore.runs.tournament.plan import TournamentPlan
 from alcore.runs.tournament.record import narrowed, record
 from pages.screens.tournament import controls, progress, results
 from pages.shared import address
@@ -22,7 +24,7 @@ folder = home()
 
 with sentences(stop=True), st.sidebar:
     plan = controls.tournament_controls()
-    if plan is not None:
+    if isinstance(plan, TournamentPlan):
         measured = partial(record, plan, folder)
         own = working("Reading the results.", lambda on_step: measured())
         whole_ready = results.ready_record()
@@ -33,8 +35,9 @@ with sentences():
     left, tools = picture_head()
     with left:
         chart = controls.chosen_chart()
-    if plan is None:
-        st.info("Choose at least one strategy, one data set and one learner.", icon=":material/info:")
+    if not isinstance(plan, TournamentPlan):
+        words = join_names([f"no {word}" for word in plan]).removeprefix("no ")
+        st.info(f"No {words} is chosen. Choose at least one at the side.", icon=":material/info:")
     else:
         # Once complete, the results of this machine replace the ready-made ones.
         whole = len(own["seeds"]) == plan.seeds

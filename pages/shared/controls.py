@@ -11,12 +11,13 @@ The key of a control and its query parameter are `<page>_<name>`. Options are a 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from pages.shared import address, link_warnings, readings
 from pages.shared.old_links import renamed
@@ -187,12 +188,33 @@ def several(
     options: Mapping[Option, str],
     default: Sequence[Option],
     *,
+    as_chosen: bool = False,
     help: str | None = None,
 ) -> list[Option]:
-    """A multiselect, in the order of selection; a link repeats the parameter for each option."""
+    """A multiselect; a link repeats the parameter for each option, and gives it without a value for none of them.
+
+    Args:
+        page: prefix of the key.
+        name: the rest of it.
+        label: above it.
+        options: labels by value.
+        default: the options selected at first, in the order of `options` unless `as_chosen`.
+        as_chosen: in the order of selection, not in that of `options`.
+        help: tooltip.
+    """
     key = f"{page}_{name}"
 
+    def ordered(chosen: list[Option]) -> list[Option]:
+        return chosen if as_chosen else readings.in_order(chosen, options)
+
     def draw() -> list[Option]:
+        held = st.session_state.get(key)
+        if held is not None and ordered(held) != held:
+            st.session_state[key] = ordered(held)
+        if held == [] and default and not address.texts(key):
+            # Back from another screen. Streamlit puts a value back into the address, but no value as no parameter.
+            with suppress(StreamlitAPIException):
+                address.write(key, "")
         return st.multiselect(
             label,
             list(options),
@@ -207,8 +229,9 @@ def several(
             select_all=False,
         )
 
-    reading = readings.several(label, renamed(key, address.texts(key)), options, default)
-    return _bound(key, reading, lambda value: set(value) <= set(options), draw)
+    given = renamed(key, address.texts(key))
+    reading = readings.several(label, given, options, default, as_chosen=as_chosen)
+    return ordered(_bound(key, reading, lambda value: set(value) <= set(options), draw))
 
 
 def toggle(page: str, name: str, label: str, default: bool, *, help: str | None = None) -> bool:

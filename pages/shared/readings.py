@@ -2,7 +2,7 @@
 
 import difflib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -93,13 +93,30 @@ def option(label: str, given: list[str], options: Mapping[Option, str], default:
 
 
 def several(
-    label: str, given: list[str], options: Mapping[Option, str], default: Sequence[Option]
+    label: str,
+    given: list[str],
+    options: Mapping[Option, str],
+    default: Sequence[Option],
+    *,
+    as_chosen: bool = False,
 ) -> Reading[list[Option]]:
-    """Several options, in the order of the link."""
-    if not any(given):
+    """Several options; a parameter without a value is none of them.
+
+    Args:
+        label: of the control.
+        given: all values in the address.
+        options: labels by value.
+        default: used without a parameter, and if no value is an option.
+        as_chosen: in the order of the link, not in that of the options.
+    """
+    if not given:
         return Reading(list(default), given)
+    if not any(given):
+        return Reading([], [""])
     found = {text: _find(text, options) for text in given}
     used = list(dict.fromkeys(value for value in found.values() if value is not None)) or list(default)
+    if not as_chosen:
+        used = in_order(used, options)
     unknown = [text for text, value in found.items() if text and value is None]
     right = [options[value] for value in used]
     if not unknown:
@@ -110,6 +127,12 @@ def several(
         f"{possible}, {'but' if near else 'so'} {_used(right)} used"
     )
     return Reading(used, right, f"**{plain(label)}:** {words}.")
+
+
+def in_order(chosen: Collection[Option], options: Iterable[Option]) -> list[Option]:
+    """The options that are chosen, in the order of the options; what is no option comes last."""
+    listed = list(options)
+    return [*(one for one in listed if one in chosen), *(one for one in chosen if one not in listed)]
 
 
 def switch(label: str, given: list[str], default: bool) -> Reading[bool]:

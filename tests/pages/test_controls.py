@@ -182,16 +182,29 @@ def several(**params: str | list[str]) -> AppTest:
 @pytest.mark.parametrize(
     ("given", "chosen"),
     [
-        (["BALD", "Top-k"], ["bald", "top_k"]),
+        (["BALD", "Top-k"], ["top_k", "bald"]),
         ("bald", ["bald"]),
-        (["gradient *length*", " TOP_K "], ["egl", "top_k"]),
+        (["gradient *length*", " TOP_K "], ["top_k", "egl"]),
         (["BALD", "bald"], ["bald"]),
+        ("", []),
     ],
 )
 def test_several_options_follow_a_link_without_a_word(given: str | list[str], chosen: list[str]) -> None:
     at = several(panels=given)
     assert json.loads(at.json[0].value)["chosen"] == chosen
     assert not at.exception and not at.warning
+
+
+def test_several_options_are_in_order_unless_their_order_is_chosen() -> None:
+    at = several(panels=["BALD", "Top-k"])
+    assert at.query_params["p_panels"] == ["Top-k", "BALD"]
+    at.multiselect[0].set_value(["egl", "top_k"]).run()
+    assert json.loads(at.json[0].value)["chosen"] == at.multiselect[0].value == ["top_k", "egl"]
+    chosen = AppTest.from_string(SEVERAL.replace('["top_k"])', '["top_k"], as_chosen=True)'), default_timeout=30)
+    chosen.query_params["p_panels"] = ["BALD", "Top-k"]
+    assert json.loads(chosen.run().json[0].value)["chosen"] == ["bald", "top_k"]
+    chosen.multiselect[0].set_value(["egl", "top_k"]).run()
+    assert json.loads(chosen.json[0].value)["chosen"] == ["egl", "top_k"]
 
 
 def test_unknown_ones_among_several_options_are_reported_and_left_out() -> None:
@@ -341,7 +354,7 @@ def read():
     with controls.group("Data"):
         points = controls.slider("p", "points", "Points", 50, 1000, 300, step=50)
         controls.caption("Words")
-    several = controls.several("p", "panels", "Panels", {"a": "A", "b": "B"}, ["a"])
+    several = controls.several("p", "panels", "Panels", {"a": "A", "b": "B"}, ["a"], as_chosen=True)
     carry = controls.toggle("p", "carry", "Carry on", True)
     return points, carry, controls.own_number("p", "own", "Own", 0, 9, 5), several
 

@@ -75,6 +75,8 @@ def test_a_data_set_that_is_taken_back_stands_where_it_stood(home: Path, open_sc
     datasets.set_value([*others, first]).run()
     assert_fine(at, "another order")
     assert charts(at)[0]["data"][0]["x"] == before
+    assert at.multiselect(key="tournament_datasets").value == [first, *others]
+    assert "tournament_datasets" not in at.query_params
 
 
 @pytest.mark.parametrize("chart", ["iqm", "improvement", "saved", "pareto"])
@@ -132,7 +134,16 @@ def test_nothing_chosen_is_a_sentence(home: Path, open_screen) -> None:
     at = open_screen(PAGE)
     at.multiselect(key="tournament_datasets").set_value([]).run()
     assert_fine(at, "no data set")
-    assert any("at least one" in one.value for one in at.info)
+    assert at.info[0].value == "No data set is chosen. Choose at least one at the side."
+    at.multiselect(key="tournament_strategies").set_value([]).run()
+    assert "No data set and no strategy beside random is chosen" in at.info[0].value
+
+
+def test_a_link_may_say_that_nothing_is_chosen(home: Path, open_screen) -> None:
+    at = open_screen(PAGE, tournament_datasets="")
+    assert_fine(at, "no data set")
+    assert at.multiselect(key="tournament_datasets").value == []
+    assert "No data set is chosen" in at.info[0].value and not at.warning
 
 
 def test_failed_races_are_reported_and_can_be_tried_again(home: Path, open_screen) -> None:

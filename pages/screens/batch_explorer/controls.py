@@ -67,7 +67,9 @@ def batch_controls() -> BatchSettings:
     with st.sidebar:
         size = controls.slider(PAGE, "size", "Batch size", 1, 100, 20, help="Labels of a query.")
         options = {name: NAMES[name] for name in OPTIONS}
-        selectors = controls.several(PAGE, "panels", "Query strategies", options, PANELS, help=_HELP["panels"])
+        selectors = controls.several(
+            PAGE, "panels", "Query strategies", options, PANELS, as_chosen=True, help=_HELP["panels"]
+        )
         near_duplicates = planar_scene.near_duplicates_control(PAGE, 200, 100)
         labelled = controls.slider(PAGE, "labelled", "Labels so far", 2, 50, 6)
         seed = controls.slider(PAGE, "seed", "Seed", 0, 999, 0, help=_HELP["seed"])

@@ -39,8 +39,8 @@ def data_names() -> dict[str, str]:
     return {name: spec.label for name, spec in DATASETS.items()}
 
 
-def tournament_controls() -> TournamentPlan | None:
-    """The controls, and their plan; None if a field is empty."""
+def tournament_controls() -> TournamentPlan | list[str]:
+    """The controls, and their plan; if a field is empty, the names of what is missing."""
     labels = {name: DATASETS[name].label for name in offered_datasets()}
     datasets = controls.several(PAGE, "datasets", "Data sets", labels, READY_DATASETS)
     help = (
@@ -57,14 +57,10 @@ def tournament_controls() -> TournamentPlan | None:
     with controls.group("Learner"):
         labels = {name: spec.label for name, spec in LEARNERS.items()}
         learners = controls.several(PAGE, "learners", "Learners", labels, READY_LEARNERS)
-    if not (strategies and datasets and learners):
-        return None
-    # In the order in which they are offered, whatever the order of the clicks.
-    fields = (
-        [name for name in offered if name in chosen]
-        for offered, chosen in ((_RIVALS, strategies), (offered_datasets(), datasets), (LEARNERS, learners))
-    )
-    return plan_of(*fields, seeds=seeds, rounds=rounds)
+    wanted = {"data set": datasets, "strategy beside random": strategies, "learner": learners}
+    if missing := [word for word, chosen in wanted.items() if not chosen]:
+        return missing
+    return plan_of(strategies, datasets, learners, seeds=seeds, rounds=rounds)
 
 
 def chosen_chart() -> str:
