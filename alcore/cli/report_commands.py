@@ -9,7 +9,7 @@ from alcore.cli.files import write_file
 from alcore.cli.terminal import CellProgress, print_note
 from alcore.datasets.catalogue import DATASETS
 from alcore.extras import MissingExtraError
-from alcore.learners.registry import check_installed
+from alcore.learners.registry import LEARNERS, check_installed
 from alcore.report.curves import curve_frame
 from alcore.report.export import curves
 from alcore.report.export import tournament as tournament_files
@@ -88,7 +88,7 @@ def _write_files(out: Path, table: dict[str, Any], summary: Any, names: dict[str
     """Write all files that can be written; a missing package is reported after the others are written."""
     missing: MissingExtraError | None = None
     written = []
-    datasets = {name: spec.label for name, spec in DATASETS.items()}
+    datasets = {key: spec.label for key, spec in DATASETS.items()} | {key: spec.label for key, spec in LEARNERS.items()}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name in tournament_files.NAMES:

@@ -61,6 +61,12 @@ def typed(text: str) -> str:
     return text.replace(MINUS, "-")
 
 
+def format_seconds(seconds: float) -> str:
+    """A time with two significant digits, or as a whole number: 0.0015, 0.20, 1.3, 134."""
+    exponent = int(f"{seconds:.1e}".partition("e")[2])
+    return f"{seconds:.{max(0, 1 - exponent)}f}" if seconds else "0"
+
+
 def format_interval(interval: Interval, places: int) -> str:
     """Ends of an interval, either of which may be unbounded."""
     if isinf(interval.high):

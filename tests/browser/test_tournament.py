@@ -33,6 +33,9 @@ def test_ready_results_are_narrowed_linked_and_taken_away(own_server: Server, pa
     browser_page = page.page
     opened(browser_page, f"{own_server.url}/tournament?tournament_chart=saved")
     expect(browser_page.get_by_text("25 strategies, 9 tasks")).to_be_visible()
+    # All chosen data sets are in sight.
+    box = browser_page.get_by_test_id("stMultiSelectTagsContainer").first
+    assert box.evaluate("element => element.scrollHeight - element.clientHeight") <= 1
     expect(browser_page.locator(".js-plotly-plot .xtitle")).to_contain_text("Labels saved")
     browser_page.get_by_role("radio", name="Penalties").click()
     expect(browser_page.locator(".js-plotly-plot .ytitle")).to_have_text("beats")
@@ -56,13 +59,17 @@ def test_a_tournament_is_started_watched_and_found_again(own_server: Server, new
     phone.page.get_by_test_id("stExpandSidebarButton").click()
     phone.page.get_by_role("button", name="Run tournament").click()
     expect(phone.page.get_by_text("18 of 18 races done")).to_be_visible(timeout=120_000)
-    expect(phone.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds.")).to_be_visible()
+    expect(
+        phone.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds, 4 rounds, logistic regression.")
+    ).to_be_visible()
     expect(phone.page.get_by_role("button", name="Done")).to_be_disabled()
     width = phone.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
     again = new_page()
     opened(again.page, f"{own_server.url}/tournament?{OWN}")
-    expect(again.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds.")).to_be_visible()
+    expect(
+        again.page.get_by_text("3 strategies, 1 task (Two circles), 6 paired seeds, 4 rounds, logistic regression.")
+    ).to_be_visible()
     phone.assert_clean()
     again.assert_clean()
 

@@ -1,10 +1,12 @@
 """The tournament's screen without a browser: the ready-made results, parts of them, one's own run."""
 
+import json
 import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -46,8 +48,13 @@ def test_opens_with_the_tournament_that_was_run_once(home: Path, open_screen) ->
         f"{table['gain'].max():+.2f} points",
         f"{table['labels_saved'].max():.0f} %",
     ]
+    # A missing number would be sorted as 0: random has those of a comparison with itself.
+    assert not table.isna().any().any()
+    random = table[table["verdict"] == "baseline"].iloc[0]
+    assert (random["gain"], random["interquartile_mean_gain"], random["probability_of_improvement"]) == (0, 0, 50)
+    assert "random compared with itself is 0 points" in said(at)
     names = [point["y"] for point in charts(at)[0]["data"]]
-    assert [name for (name,) in names] == table["strategy"][table["gain"].notna()].tolist(), "sorted by gain"
+    assert [name for (name,) in names] == table["strategy"][table["verdict"] != "baseline"].tolist(), "sorted by gain"
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -84,6 +91,30 @@ def test_one_seed_leaves_no_empty_chart(home: Path, open_screen, chart: str) -> 
     at = open_screen(PAGE, tournament_chart=chart, tournament_seeds="1")
     assert_fine(at, chart)
     assert not charts(at) and "One paired seed is too few" in at.info[0].value
+    assert "Dotted" not in said(at) and any(one.value.strip() == "Ready-made results." for one in at.caption)
+
+
+@pytest.mark.parametrize("chart", ["gain", "heat", "curves", "rank", "penalties"])
+def test_one_seed_has_no_words_of_an_interval(home: Path, open_screen, chart: str) -> None:
+    at = open_screen(PAGE, tournament_chart=chart, tournament_seeds="1")
+    assert_fine(at, chart)
+    assert "One paired seed cannot give a significant difference" in said(at)
+    assert not any(word in said(at) for word in ("95 %", "Holm", "bold", "Dotted"))
+    table = at.dataframe[0].value
+    assert list(table) == ["strategy", "gain", "verdict", "mean_rank", "penalty", "seconds"]
+    assert "One paired seed gives no interval, and no IQM" in said(at)
+
+
+def test_numbers_of_the_table_have_minus_signs_and_no_hyphens(home: Path, open_screen) -> None:
+    at = open_screen(PAGE)
+    proto = at.dataframe[0].proto
+    shown = pa.ipc.open_stream(proto.arrow_data.styler.display_values).read_all().to_pandas()
+    cells = shown[["gain", "gain_low", "interquartile_mean_gain", "labels_saved"]].to_numpy().ravel()
+    assert any(cell.startswith("−") for cell in cells) and not any("-" in cell for cell in cells)
+    assert not any(float(cell) == 0 for cell in shown["seconds"]) and "–" not in cells
+    columns = json.loads(proto.columns)
+    most = at.dataframe[0].value["penalty"].max()
+    assert columns["penalty"]["type_config"]["max_value"] == pytest.approx(most)
 
 
 def test_a_cell_of_the_heat_map_opens_its_curves(home: Path, open_screen, monkeypatch: pytest.MonkeyPatch) -> None:

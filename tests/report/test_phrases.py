@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from alcore.report.phrases import format_number, format_signed, level, percent, percent_below, typed
+from alcore.report.phrases import format_number, format_seconds, format_signed, level, percent, percent_below, typed
 
 
 @pytest.mark.parametrize("points", [7, 400, 512, 1000, 2000])
@@ -30,3 +30,9 @@ def test_a_minus_sign_is_typographic_for_readers_and_plain_in_a_terminal() -> No
     assert (format_number(-1.25, 2), format_number(-0.04, 1), format_number(3, 0)) == ("−1.25", "0.0", "3")
     assert (format_signed(-1.25, 2), format_signed(-0.04, 1), format_signed(0.4, 1)) == ("−1.25", "+0.0", "+0.4")
     assert typed("−1.2 points (95 % CI −2.0 to +1.0)") == "-1.2 points (95 % CI -2.0 to +1.0)"
+
+
+def test_a_time_is_never_written_as_none() -> None:
+    times = (0, 0.00004, 0.001494, 0.0996, 0.195, 0.97, 1.3, 12.2, 134.4)
+    wanted = ["0", "0.000040", "0.0015", "0.10", "0.20", "0.97", "1.3", "12", "134"]
+    assert [format_seconds(one) for one in times] == wanted

@@ -26,7 +26,7 @@ from alcore.report.charts.chart import (
 from alcore.report.charts.curves import curve_chart, mean_curve_of
 from alcore.report.charts.labels import Named, labels_beside
 from alcore.report.intervals import Interval
-from alcore.report.phrases import format_interval, format_signed, plural
+from alcore.report.phrases import format_interval, format_number, format_seconds, format_signed, plural
 from alcore.report.statistics.tournament import Summary, called, critical_difference, task_gains
 from alcore.report.style import GREY, class_style, strategy_style
 from alcore.report.text.tournament import MEASURES, cell
@@ -48,7 +48,7 @@ def tournament_chart(
         name: a key of `MEASURES`, "heat", "differences", "penalties" or "pareto".
         summary: from `summarise`.
         names: display names of strategies.
-        datasets: display names of data sets.
+        datasets: display names of data sets and learners.
         narrow: for a phone.
 
     Raises:
@@ -105,8 +105,12 @@ def measure_chart(
     if kind.reference is not None:
         marks.append(Reference(x=kind.reference, dash="dash"))
     title = "\n".join(wrap(kind.title, 26 if narrow else 70))
-    height = 90 + _ROW * len(labels)
-    return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=height, ratio=None)
+    return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=_height(labels), ratio=None)
+
+
+def _height(labels: Sequence[str]) -> int:
+    """Height of a chart of rows; in a lower one plotly would draw the title of the axis over its numbers."""
+    return 90 + _ROW * max(3, len(labels))
 
 
 def heat_map(
@@ -123,7 +127,7 @@ def heat_map(
     Args:
         summary: from `summarise`.
         names: display names of strategies.
-        datasets: display names of data sets.
+        datasets: display names of data sets and learners.
         narrow: the cells have no room for numbers.
     """
     results, found = summary.results, task_gains(summary.results)
@@ -133,8 +137,8 @@ def heat_map(
     columns = [called(task, summary, datasets or {}) for task in results.tasks]
     told = [
         [
-            f"{text_of(label)} on {text_of(column)}<br>{format_signed(gain, 2)} points, "
-            f"95 % CI {format_interval(Interval(gain, low, high), 2)}"
+            f"{text_of(label)} on {text_of(column)}<br>{format_signed(gain, 2)} points"
+            + (f", 95 % CI {format_interval(Interval(gain, low, high), 2)}" if np.isfinite(low) else "")
             for column, gain, low, high in zip(columns, *row, strict=True)
         ]
         for label, row in zip(labels, zip(gain_R_D, low_R_D, high_R_D, strict=True), strict=True)
@@ -192,7 +196,7 @@ def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None
         labels.append(label)
     tasks = plural(len(results.tasks), "task")
     title = f"Mean rank over {tasks} (1 is best), ± half the critical difference {found.difference:.2f}"
-    return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=90 + _ROW * len(labels), ratio=None)
+    return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=_height(labels), ratio=None)
 
 
 def curve_charts(
@@ -209,7 +213,7 @@ def curve_charts(
         summary: from `summarise`.
         strategies: keys, in the order drawn.
         names: display names of strategies.
-        datasets: display names of data sets.
+        datasets: display names of data sets and learners.
         height: of each chart.
     """
     results = summary.results
@@ -225,7 +229,7 @@ def curve_charts(
             for name in strategies
             if name in results.strategies
         ]
-        chart = curve_chart(curves, x=Axis(), y=Axis(form="share"))
+        chart = curve_chart(curves, x=Axis("Labels", "whole"), y=Axis("Accuracy", "share"))
         # One legend for all charts stands above them.
         marks = [replace(mark, name="") if isinstance(mark, Series) else mark for mark in chart.marks]
         title = called(task, summary, datasets or {})
@@ -289,14 +293,15 @@ def pareto_chart(summary: Summary, *, names: Mapping[str, str] | None = None, na
             saved_R[one.strategy],
         )
         assert saved is not None  # drawn
-        hover = f"{text_of(label)}<br>{saved.estimate:.0f} % of random's labels saved<br>{one.seconds:.3g} s"
+        share, cost = format_number(saved.estimate, 0), format_seconds(one.seconds)
+        hover = f"{text_of(label)}<br>{share} % of random's labels saved<br>{cost} s"
         marker = Marker(style.color, style.symbol, 11)
         ends = (saved.estimate, saved.low, saved.high)
         marks.append(Whiskers(one.seconds, *ends, marker, upright=True, width=1, hover=hover))
-        share = np.log(one.seconds / across[0]) / np.log(across[1] / across[0])
+        right = np.log(one.seconds / across[0]) / np.log(across[1] / across[0])
         above = (saved.estimate - up[0]) / (up[1] - up[0])
-        points.append(Named(one.seconds, saved.estimate, float(share), above, 6.0, label))
-        place_R[one.strategy] = (float(share), above)
+        points.append(Named(one.seconds, saved.estimate, float(right), above, 6.0, label))
+        place_R[one.strategy] = (float(right), above)
     # The front would look as if it struck a name out where it goes to the right.
     steps = pairwise(place_R[one.strategy] for one in front)
     lines = [(left, right, above, above) for (left, above), (right, _) in steps]

@@ -15,9 +15,19 @@ from alcore.report.charts.curves import Curve
 from alcore.report.charts.tournament import curve_charts, is_empty, tournament_chart
 from alcore.report.export.page import chart_page
 from alcore.report.intervals import Interval
-from alcore.report.phrases import MINUS, format_number, plural, typed
+from alcore.report.phrases import MINUS, capitalise, format_number, format_seconds, lowercase_first, plural, typed
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, standing_rows
-from alcore.report.text.tournament import MEASURES, best_gains, cell, describe_tournament
+from alcore.report.text.tournament import (
+    MEASURES,
+    best_gains,
+    cell,
+    describe_chart,
+    describe_races,
+    describe_setup,
+    describe_tournament,
+    describe_verdicts,
+    has_intervals,
+)
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -65,10 +75,11 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str =
 
 
 def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
-    """Standings table: intervals in small print, the strategies of `best_gains` in bold."""
+    """Standings table by gain: intervals in small print, the strategies of `best_gains` in bold."""
     heads = ["Strategy", *(_HEADS[key] for key in MEASURES), "Penalty", "Seconds"]
     rows, best = [], best_gains(summary)
-    for one, penalty in zip(summary.standings, summary.penalties.column_R, strict=True):
+    for place in summary.by_gain:
+        one, penalty = summary.standings[place], summary.penalties.column_R[place]
         cells = [
             _interval(measure.shown(one), 2 if key in ("gain", "iqm") else 1 if key == "rank" else 0)
             for key, measure in MEASURES.items()
@@ -76,13 +87,18 @@ def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
         if one.strategy in best:
             cells[0] = rf"\textbf{{{cells[0]}}}"
         name = escaped(names.get(one.strategy, one.strategy))
-        rows.append([name, *cells, format_number(100 * penalty, 1), f"{one.seconds:.2f}"])
+        rows.append([name, *cells, format_number(100 * penalty, 1), format_seconds(one.seconds)])
     results = summary.results
+    sure = (
+        ", with Holm's correction (bold: the largest gain that is above 0 at 95\\,\\%, "
+        "and all such gains not significantly below it)"
+        if has_intervals(summary)
+        else " (one paired seed gives no interval)"
+    )
     caption = (
         f"{len(results.strategies)} strategies on {plural(len(results.tasks), 'task')} "
         f"with {plural(len(results.seeds), 'paired seed')}. Gain over random in mean accuracy along the curve, "
-        "in percentage points, with Holm's correction (bold: the largest gain that is above 0 at 95\\,\\%, "
-        "and all such gains not significantly below it); mean rank; interquartile mean of the gain; probability of "
+        f"in percentage points{sure}; mean rank; interquartile mean of the gain; probability of "
         "improvement over random and labels saved to the target in percent; share of tasks in which it is "
         "beaten, in percent; seconds of selection."
     )
@@ -146,7 +162,7 @@ def files(
         record: the results, see `alcore.runs.tournament.record`.
         summary: its summary.
         names: display names of strategies.
-        datasets: display names of data sets, for what is drawn; tables hold their keys.
+        datasets: display names of data sets and learners, for what is drawn; tables hold their keys.
 
     Raises:
         ValueError: for an unknown name.
@@ -160,7 +176,7 @@ def files(
 
         width_mm = ONE_COLUMN_MM if stem in MEASURES else TWO_COLUMNS_MM
         chart = tournament_chart(stem, summary, names=names, datasets=datasets)
-        return to_bytes(to_matplotlib(chart, width_mm=width_mm, words=_setup(summary)), ending)
+        return to_bytes(to_matplotlib(chart, width_mm=width_mm, words=words_of(stem, summary, datasets or {})), ending)
     if name == "tournament.json":
         return json.dumps(dict(record), separators=(",", ":"), allow_nan=False).encode() + b"\n"
     if name == "standings.csv":
@@ -181,7 +197,7 @@ def files(
         title: tournament_chart(key, summary, names=names, datasets=datasets)
         for key, title in (
             *((key, measure.title) for key, measure in MEASURES.items()),
-            ("heat", "Gain over random by data set, in points; bold: the 95 % interval excludes 0"),
+            ("heat", f"By data set: {lowercase_first(describe_chart('heat', summary)).rstrip('.')}"),
             ("differences", "Critical difference of the mean ranks"),
             ("penalties", "Pairwise penalty matrix: tasks in which the row beats the column"),
             ("pareto", "Labels saved against time"),
@@ -207,7 +223,7 @@ def curves_file(
         summary: of the tournament.
         strategies: keys, in the order drawn.
         names: display names of strategies.
-        datasets: display names of data sets.
+        datasets: display names of data sets and learners.
         task: data set and learner, with a space between them, for one chart alone; "" for all.
     """
     from alcore.report.paper.render import TWO_COLUMNS_MM, small_multiples, to_bytes
@@ -216,23 +232,22 @@ def curves_file(
     charts = [replace(chart, title=title) for key, (title, chart) in found.items() if task in ("", " ".join(key))]
     entries = [Curve(name, names.get(name, name), [], np.empty(0)).series("") for name in strategies]
     legend = Chart(entries, Axis(), Axis())
-    title = f"Mean test accuracy with 95 % intervals, {plural(len(summary.results.seeds), 'paired seed')}"
+    title = f"{describe_chart('curves', summary)} {capitalise(describe_races(summary, datasets))}."
     return to_bytes(small_multiples(charts, legend, width_mm=TWO_COLUMNS_MM, title=title), fmt)
 
 
-def _setup(summary: Summary) -> str:
-    """What was raced, in a line for figures."""
-    results = summary.results
-    counts = f"{plural(len(results.tasks), 'task')}, {plural(len(results.seeds), 'paired seed')}"
-    return f"{len(results.strategies)} strategies, {counts}."
+def words_of(name: str, summary: Summary, datasets: Mapping[str, str]) -> str:
+    """What stands above a printed chart: its meaning, what was raced and how many strategies beat random."""
+    return f"{describe_chart(name, summary)}\n{describe_setup(summary, datasets)}\n{describe_verdicts(summary)}"
 
 
 def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:
-    """The standings as an HTML table."""
+    """The standings by gain, as an HTML table."""
     rows = []
-    for place, (one, penalty) in enumerate(zip(summary.standings, summary.penalties.column_R, strict=True), start=1):
+    for number, place in enumerate(summary.by_gain, start=1):
+        one, penalty = summary.standings[place], summary.penalties.column_R[place]
         rows.append(
-            {"": place, "Strategy": names.get(one.strategy, one.strategy)}
+            {"": number, "Strategy": names.get(one.strategy, one.strategy)}
             | {
                 measure.head: cell(measure.shown(one), 2 if key in ("gain", "iqm") else int(key == "rank"))
                 for key, measure in MEASURES.items()
@@ -240,7 +255,7 @@ def standings_frame(summary: Summary, names: Mapping[str, str]) -> pd.DataFrame:
             | {
                 "Verdict": "baseline" if one.gain is None else one.verdict,
                 "Penalty": format_number(100 * float(penalty), 1),
-                "Seconds": f"{one.seconds:.2f}",
+                "Seconds": format_seconds(one.seconds),
             }
         )
     return pd.DataFrame(rows)

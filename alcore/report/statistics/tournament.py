@@ -114,6 +114,12 @@ class Summary:
     targets_D: Floats
 
     @property
+    def by_gain(self) -> tuple[int, ...]:
+        """Places of the standings in the order of tables: the largest gain first, random's being 0."""
+        gains = [one.gain.estimate if one.gain else 0.0 for one in self.standings]
+        return tuple(sorted(range(len(gains)), key=lambda place: -gains[place]))
+
+    @property
     def frontier(self) -> tuple[str, ...]:
         """The Pareto front: strategies for which no other saves as many labels in as little time."""
         points = [(one.saved.estimate, one.seconds, one.strategy) for one in self.standings if one.saved]
@@ -329,9 +335,10 @@ def _saved(needed_D_S_R: Floats, r: int, base: int, counts_B_D_S: NDArray, targe
 
 
 def standing_rows(summary: Summary, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The standings as flat rows: shares and differences in percent, intervals as two columns."""
+    """The standings as flat rows by gain: shares and differences in percent, intervals as two columns."""
     rows = []
-    for one, penalty in zip(summary.standings, summary.penalties.column_R, strict=True):
+    for place in summary.by_gain:
+        one, penalty = summary.standings[place], summary.penalties.column_R[place]
         rows.append(
             {"strategy": names.get(one.strategy, one.strategy), "mean_rank": one.rank.estimate}
             | _ends("rank", one.rank, 1)
@@ -381,7 +388,7 @@ def areas_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[st
     Args:
         summary: from `summarise`.
         names: display names of strategies.
-        datasets: display names of data sets.
+        datasets: display names of data sets and learners.
     """
     results = summary.results
     columns = {called(task, summary, datasets or {}): 100 * task.area_S_R.mean(axis=0) for task in results.tasks}
@@ -396,7 +403,7 @@ def labels_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[s
     Args:
         summary: from `summarise`.
         names: display names of strategies.
-        datasets: display names of data sets.
+        datasets: display names of data sets and learners.
     """
     columns = {}
     for task, target in zip(summary.results.tasks, summary.targets_D, strict=True):
@@ -415,7 +422,7 @@ def labels_frame(summary: Summary, names: Mapping[str, str], datasets: Mapping[s
 def _framed(summary: Summary, names: Mapping[str, str], columns: Mapping[str, list[str]]) -> pd.DataFrame:
     strategies = list(summary.results.strategies)
     frame = pd.DataFrame({"Strategy": [names.get(name, name) for name in strategies], **columns})
-    order = [strategies.index(standing.strategy) for standing in summary.standings]
+    order = [strategies.index(summary.standings[place].strategy) for place in summary.by_gain]
     return frame.iloc[order].reset_index(drop=True)
 
 
@@ -423,4 +430,4 @@ def called(task: Task, summary: Summary, datasets: Mapping[str, str]) -> str:
     """A task's display name: its data set, with its learner where there are several."""
     name = datasets.get(task.dataset, task.dataset)
     several = len({one.learner for one in summary.results.tasks}) > 1
-    return f"{name}, {task.learner}" if several else name
+    return f"{name}, {datasets.get(task.learner, task.learner)}" if several else name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alcore.report.intervals import Interval, holm_alphas
-from alcore.report.phrases import capitalise, format_number, join_names, plural
+from alcore.report.phrases import capitalise, format_number, join_names, lowercase_first, plural
 from alcore.report.statistics.penalty_matrix import p_values
 from alcore.report.statistics.tournament import Summary, TournamentStanding
 
@@ -71,6 +71,57 @@ def cell(interval: Interval | None, places: int) -> str:
     return f"{estimate} [{low}, {high}]"
 
 
+def has_intervals(summary: Summary) -> bool:
+    """Whether there is an interval: one paired seed gives none."""
+    return len(summary.results.seeds) > 1
+
+
+def describe_chart(name: str, summary: Summary) -> str:
+    """What a chart shows, and its intervals.
+
+    Args:
+        name: of the chart, as for `tournament_chart`, or "curves".
+        summary: from `summarise`.
+    """
+    return _SHOWN[name] if has_intervals(summary) else _SHOWN_ONCE.get(name, _SHOWN[name])
+
+
+_SHOWN = {
+    "gain": (
+        "Mean accuracy along the curve less random's: mean over data sets, 95 % interval over the seeds, Holm's "
+        "correction."
+    ),
+    "heat": "Gain over random in points; bold: the 95 % interval excludes 0.",
+    "curves": "Mean test accuracy by labelled points, with its 95 % interval over the paired seeds.",
+    "differences": (
+        "Nemenyi's test over data sets (Demšar, 2006): two strategies differ where their whiskers do not overlap."
+    ),
+    "rank": "Rank of the mean accuracy along the curve in each race; 95 % interval over the seeds.",
+    "iqm": "Interquartile mean (IQM): mean of the gains between the quartiles, robust against outliers; bootstrap.",
+    "improvement": (
+        "Probability that a race of this strategy is better than one of random on a random data set; 50 %: no "
+        "difference."
+    ),
+    "saved": "Share of random's labels saved to nine tenths of its final gain: geometric mean over races; bootstrap.",
+    "penalties": (
+        "Data sets in which the row beats the column, at five budgets; Holm's correction covers the whole table. "
+        "Columns have the numbers of the rows."
+    ),
+    "pareto": "Dotted: the Pareto front, where no other strategy saves as many labels in as little time.",
+}
+_NO_INTERVAL = "one paired seed gives no interval."
+_SHOWN_ONCE = {
+    "gain": f"Mean accuracy along the curve less random's: mean over data sets; {_NO_INTERVAL}",
+    "heat": f"Gain over random in points; {_NO_INTERVAL}",
+    "curves": f"Test accuracy by labelled points; {_NO_INTERVAL}",
+    "rank": f"Rank of the mean accuracy along the curve in each race; {_NO_INTERVAL}",
+    "penalties": (
+        "Data sets in which the row beats the column, at five budgets: none, since one paired seed cannot give a "
+        "significant difference. Columns have the numbers of the rows."
+    ),
+}
+
+
 def best_gains(summary: Summary) -> frozenset[str]:
     """The strategy with the largest gain, and those not significantly different from it; all better than random.
 
@@ -94,19 +145,14 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
     Args:
         summary: from `summarise`.
         names: display names of strategies.
-        datasets: display names of data sets.
+        datasets: display names of data sets and learners.
     """
-    results = summary.results
     called = {one.strategy: _plain(names.get(one.strategy, one.strategy)) for one in summary.standings}
     rivals = [standing for standing in summary.standings if standing.gain is not None]
-    told = [
-        f"{len(results.strategies)} strategies, {plural(len(results.tasks), 'task')} ("
-        + ", ".join(dict.fromkeys(datasets.get(task.dataset, task.dataset) for task in results.tasks))
-        + f"), {plural(len(results.seeds), 'paired seed')}."
-    ]
+    told = [describe_setup(summary, datasets)]
     if not rivals:
         return told
-    told.append(_verdicts(rivals, called))
+    told.append(_verdicts(rivals, called) if has_intervals(summary) else NO_VERDICT)
     best, last = (pick(rivals, key=lambda one: _estimate(one.gain)) for pick in (max, min))
     gain, saved = MEASURES["gain"].shown, MEASURES["saved"].shown
     told.append(
@@ -130,6 +176,46 @@ def describe_tournament(summary: Summary, names: Mapping[str, str], datasets: Ma
         )
     told.append(_plainest(summary, called))
     return told
+
+
+NO_VERDICT = "One paired seed cannot give a significant difference to random."
+
+
+def describe_setup(summary: Summary, datasets: Mapping[str, str]) -> str:
+    """What was raced: strategies, data sets, seeds, rounds and learners.
+
+    Args:
+        summary: from `summarise`.
+        datasets: display names of data sets and learners.
+    """
+    results = summary.results
+    data = ", ".join(dict.fromkeys(datasets.get(task.dataset, task.dataset) for task in results.tasks))
+    return (
+        f"{len(results.strategies)} strategies, {plural(len(results.tasks), 'task')} ({data}), "
+        f"{describe_races(summary, datasets)}."
+    )
+
+
+def describe_races(summary: Summary, datasets: Mapping[str, str]) -> str:
+    """Seeds, rounds and learners of the races, within a sentence; for the arguments see `describe_setup`."""
+    tasks = summary.results.tasks
+    learners = dict.fromkeys(lowercase_first(datasets.get(task.learner, task.learner)) for task in tasks)
+    rounds = max(len(task.labels_T) for task in tasks) - 1
+    return ", ".join(
+        [plural(len(summary.results.seeds), "paired seed"), plural(rounds, "round"), join_names(list(learners))]
+    )
+
+
+def describe_verdicts(summary: Summary) -> str:
+    """How many strategies beat random, in a sentence; "" if there is none but random."""
+    verdicts = [one.verdict for one in summary.standings if one.gain is not None]
+    if not verdicts or not has_intervals(summary):
+        return NO_VERDICT if verdicts else ""
+    better, worse = verdicts.count("better"), verdicts.count("worse")
+    return (
+        f"{better or 'None'} of {len(verdicts)} beat{'s' if better == 1 else ''} random, {worse or 'none'} "
+        f"lose{'s' if worse == 1 else ''} to it (95 % over all together, Holm)."
+    )
 
 
 def _verdicts(rivals: Sequence[TournamentStanding], called: Mapping[str, str]) -> str:

@@ -35,8 +35,8 @@ def offered_datasets() -> tuple[str, ...]:
 
 
 def data_names() -> dict[str, str]:
-    """Display names of all data sets."""
-    return {name: spec.label for name, spec in DATASETS.items()}
+    """Display names of all data sets and learners."""
+    return {key: spec.label for key, spec in DATASETS.items()} | {key: spec.label for key, spec in LEARNERS.items()}
 
 
 def tournament_controls() -> TournamentPlan | list[str]:

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -17,7 +18,7 @@ from alcore.baseline import BASELINE
 from alcore.report.charts.tournament import curve_charts, is_empty, tournament_chart
 from alcore.report.export.tournament import curves_file, files
 from alcore.report.interactive.render import to_plotly
-from alcore.report.phrases import format_interval, format_number, format_signed
+from alcore.report.phrases import format_interval, format_number, format_seconds, format_signed
 from alcore.report.statistics.tournament import (
     Summary,
     areas_frame,
@@ -28,7 +29,13 @@ from alcore.report.statistics.tournament import (
     summarise,
 )
 from alcore.report.svg.signs import strategy_sign
-from alcore.report.text.tournament import MEASURES, describe_tournament
+from alcore.report.text.tournament import (
+    MEASURES,
+    NO_VERDICT,
+    describe_chart,
+    describe_tournament,
+    has_intervals,
+)
 from pages.screens.tournament import texts
 from pages.screens.tournament.controls import NAMES, chosen_task, data_names, highlighted, open_cell
 from pages.shared import viewport
@@ -46,6 +53,12 @@ _COLUMNS = (
     "mean_rank",
     *("interquartile_mean_gain", "penalty", "seconds"),
 )
+_FORMS: dict[str, str | Callable[[Any], str]] = {
+    **dict.fromkeys(("gain", "gain_low", "gain_high", "interquartile_mean_gain"), partial(format_number, places=2)),
+    "labels_saved": lambda share: f"{format_number(share, 0)} %",
+    "mean_rank": "{:.1f}",
+    "seconds": format_seconds,
+}
 _READY = Path(__file__).with_name("ready.json")
 
 
@@ -81,14 +94,14 @@ def draw_results(record: dict[str, Any], chart: str, tools: DeltaGenerator, note
         with narrow:
             _numbers(summary)
     first, *rest = describe_tournament(summary, NAMES, data_names())
-    st.caption(f"{texts.ABOUT[chart]} {note}")
+    st.caption(f"{_about(chart, summary)} {note}")
     if record["left_out"]:
         st.warning(
             f"Left out, since a race of theirs failed: {plain(', '.join(record['left_out']))}.",
             icon=":material/warning:",
         )
     _table(summary)
-    st.caption(f"{plain(first)} {texts.TABLE}")
+    st.caption(f"{plain(first)} {texts.TABLE} {'' if has_intervals(summary) else texts.TABLE_ONCE}")
     with st.expander("In words"):
         st.markdown("\n".join(f"- {plain(line)}" for line in rest))
     with st.expander("Data set by data set"):
@@ -102,6 +115,13 @@ def draw_results(record: dict[str, Any], chart: str, tools: DeltaGenerator, note
         full_screen()
 
 
+def _about(chart: str, summary: Summary) -> str:
+    """What the chart shows; "" if there is none."""
+    if chart != "curves" and is_empty(chart, summary):
+        return ""
+    return f"{describe_chart(chart, summary)} {texts.CLICK if chart == 'heat' else ''}"
+
+
 @dataclass(frozen=True)
 class _Curves:
     """The learning curves on the screen: strategies, and the task that is shown alone, or ""."""
@@ -112,11 +132,11 @@ class _Curves:
 
 def _picture(chart: str, summary: Summary) -> _Curves | None:
     """Draw the chart; returns what the learning curves show, if they are what is drawn."""
-    about = f"{texts.CHARTS[chart]}. {texts.ABOUT[chart]} The table below has the numbers."
+    about = f"{texts.CHARTS[chart]}. {_about(chart, summary)} The table below has the numbers."
     if chart == "curves":
         return _curves(summary)
     if is_empty(chart, summary):
-        st.info(texts.ONE_SEED if len(summary.results.seeds) == 1 else texts.NO_TARGET, icon=":material/info:")
+        st.info(texts.NO_TARGET if has_intervals(summary) else texts.ONE_SEED, icon=":material/info:")
         return None
     drawn = tournament_chart(chart, summary, names=NAMES, datasets=data_names(), narrow=viewport.is_narrow())
     key = f"tournament_{chart}_chart"
@@ -149,7 +169,7 @@ def _curves(summary: Summary) -> _Curves:
     )
     st.html(f'<div style="font-size: 0.9rem">{" &emsp; ".join(signs)}</div>')
     alone = task if task in tasks else ""
-    charts = curve_charts(summary, shown, names=NAMES, datasets=data_names(), height=420 if alone else 148)
+    charts = curve_charts(summary, shown, names=NAMES, datasets=data_names(), height=420 if alone else 164)
     columns = [st.container()] if alone or viewport.is_narrow() else st.columns(3)
     wanted = [key for key in charts if not alone or " ".join(key) == alone]
     for number, key in enumerate(wanted):
@@ -178,7 +198,8 @@ def _numbers(summary: Summary) -> None:
     better = sum(one.verdict == "better" for one in rivals)
     worse = sum(one.verdict == "worse" for one in rivals)
     st.metric("Beat random", f"{better} of {len(rivals)}")
-    st.caption(f"{worse} lose{'s' if worse == 1 else ''} to it; 95 % over all together, Holm.")
+    lose = f"{worse} lose{'s' if worse == 1 else ''} to it; 95 % over all together, Holm."
+    st.caption(lose if has_intervals(summary) else NO_VERDICT)
     for key, label in (("gain", "Largest gain"), ("saved", "Most labels saved")):
         ranked = MEASURES[key].ranked(summary.standings)
         found = MEASURES[key].shown(ranked[0]) if ranked else None
@@ -193,29 +214,32 @@ def _numbers(summary: Summary) -> None:
 
 def _table(summary: Summary) -> None:
     """The standings by gain, sortable by their numbers."""
-    rows = sorted(standing_rows(summary, NAMES), key=lambda row: -(row["gain"] or 0.0))
-    frame = pd.DataFrame(rows)
-    shown = frame[list(_COLUMNS)]
+    frame = pd.DataFrame(standing_rows(summary, NAMES))[list(_COLUMNS)].dropna(axis=1, how="all")
+    # A missing number would be sorted as 0. These are no estimates: random compared with itself.
+    frame = frame.fillna({"gain": 0.0, "gain_low": 0.0, "gain_high": 0.0, "interquartile_mean_gain": 0.0})
+    frame = frame.fillna({"probability_of_improvement": 50.0, "labels_saved": 0.0})
     number = st.column_config.NumberColumn
     st.dataframe(
-        shown,
+        # A format of the columns would write a hyphen for the minus sign.
+        frame.style.format({name: form for name, form in _FORMS.items() if name in frame}),
         hide_index=True,
         width="stretch",
         height="content",
-        placeholder="–",
         alt="The strategies by their gain over random, with its interval.",
         column_config={
             "strategy": st.column_config.TextColumn("Strategy", pinned=True, width=170),
-            "gain": number("Gain", format="%.2f"),
-            "gain_low": number("from", format="%.2f"),
-            "gain_high": number("to", format="%.2f"),
+            "gain": number("Gain"),
+            "gain_low": number("from"),
+            "gain_high": number("to"),
             "verdict": st.column_config.TextColumn("Verdict", width=85),
             "probability_of_improvement": percent_bar("P(improvement)", decimals=0),
-            "labels_saved": number("Labels saved", format="%.0f %%"),
-            "mean_rank": number("Rank", format="%.1f"),
-            "interquartile_mean_gain": number("IQM", format="%.2f"),
-            "penalty": st.column_config.ProgressColumn("Penalty", format="%.1f", min_value=0, max_value=100),
-            "seconds": number("Seconds", format="%.2f"),
+            "labels_saved": number("Labels saved"),
+            "mean_rank": number("Rank"),
+            "interquartile_mean_gain": number("IQM"),
+            "penalty": st.column_config.ProgressColumn(
+                "Penalty", format="%.1f", min_value=0, max_value=max(1.0, frame["penalty"].max())
+            ),
+            "seconds": number("Seconds"),
         },
     )
 

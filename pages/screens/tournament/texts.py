@@ -12,40 +12,17 @@ CHARTS = {
     "penalties": "Penalties",
     "pareto": "Pareto",
 }
-ABOUT = {
-    "gain": (
-        "Mean accuracy along the curve less random's: mean over data sets, 95 % interval over the seeds, Holm's "
-        "correction."
-    ),
-    "heat": (
-        "Gain over random in points; bold: the 95 % interval excludes 0. A click opens the learning curves, which are "
-        "under Curves as well."
-    ),
-    "curves": "Mean test accuracy by labelled points, with its 95 % interval over the paired seeds.",
-    "differences": (
-        "Nemenyi's test over data sets (Demšar, 2006): two strategies differ where their whiskers do not overlap."
-    ),
-    "rank": "Rank of the mean accuracy along the curve in each race; 95 % interval over the seeds.",
-    "iqm": "Interquartile mean (IQM): mean of the gains between the quartiles, robust against outliers; bootstrap.",
-    "improvement": (
-        "Probability that a race of this strategy is better than one of random on a random data set; 50 %: no "
-        "difference."
-    ),
-    "saved": "Share of random's labels saved to nine tenths of its final gain: geometric mean over races; bootstrap.",
-    "penalties": (
-        "Data sets in which the row beats the column, at five budgets; Holm's correction covers the whole table. "
-        "Columns have the numbers of the rows."
-    ),
-    "pareto": "Dotted: the Pareto front, where no other strategy saves as many labels in as little time.",
-}
+CLICK = "A click opens the learning curves, which are under Curves as well."
 ONE_SEED = "One paired seed is too few for this chart. Choose two or more at the side."
 NO_TARGET = (
     "Random gains no accuracy on these data sets, so there is no target to reach. Choose more of them, or rounds."
 )
 TABLE = (
-    "Points and percent. Penalty: percentage of the data sets in which the strategy is beaten, mean over the others. "
-    "Seconds: time spent on selection in a race, on the machine of the run."
+    "Points and percent; random compared with itself is 0 points, and 50 % in P(improvement). Penalty: percentage of "
+    "the data sets in which the strategy is beaten, mean over the others. Seconds: time spent on selection in a race, "
+    "on the machine of the run."
 )
+TABLE_ONCE = "One paired seed gives no interval, and no IQM, P(improvement) or labels saved."
 FILES = {
     "tournament.html": "**All charts** with the table, as one page; no network needed (HTML)",
     "standings.csv": "**Table**: one row per strategy (CSV)",

@@ -20,7 +20,7 @@ from alcore.report.charts.tournament import is_empty, tournament_chart
 from alcore.report.export.tournament import NAMES, curves_file, escaped, files, plain_table, standings_table, table
 from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_matplotlib
 from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise
-from alcore.report.text.tournament import MEASURES, best_gains, describe_tournament
+from alcore.report.text.tournament import MEASURES, best_gains, describe_chart, describe_tournament
 from alcore.runs.tournament.groups import run_cell
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
 from alcore.runs.tournament.record import narrowed, record
@@ -131,6 +131,46 @@ def test_one_seed_has_no_interval(small: dict[str, Any]) -> None:
     written = [files(name, one, found, WORDS).decode() for name in ("standings.csv", "standings.tex")]
     assert not any("inf" in text for text in written)
     assert "with 1 paired seed." in written[1] and "1 task " in written[1]
+    assert "one paired seed gives no interval" in written[1] and "Holm" not in written[1]
+    told = " ".join([*describe_tournament(found, WORDS, {}), *(describe_chart(key, found) for key in ("gain", "heat"))])
+    assert "One paired seed cannot give" in told and not any(word in told for word in ("95 %", "Holm", "bold"))
+    page = files("tournament.html", one, found, WORDS).decode()
+    assert "excludes 0" not in page and "95 % CI" not in page
+
+
+def test_tables_are_in_the_order_of_the_screen(ready: dict[str, Any]) -> None:
+    whole = summarise(parse_results(ready))
+    rows = list(csv.DictReader(io.StringIO(files("standings.csv", ready, whole, {}).decode())))
+    gains = [float(row["gain"] or 0) for row in rows]
+    assert gains == sorted(gains, reverse=True)
+    order = [row["strategy"] for row in rows]
+    body = files("standings.tex", ready, whole, {}).decode().split(r"\midrule")[1].split(r"\bottomrule")[0]
+    assert [line.split(" & ")[0].replace(r"\_", "_") for line in body.strip().splitlines()] == order
+    assert [line.split()[1] for line in plain_table(whole, {}).splitlines()[1:]] == order
+    for name in ("areas.csv", "labels.csv"):
+        assert [line.split(",")[0] for line in files(name, ready, whole, {}).decode().splitlines()[1:]] == order
+    seconds = [line.removesuffix(r" \\").split(" & ")[-1] for line in body.strip().splitlines()]
+    assert "0.0015" in seconds and not any(float(one) == 0 for one in seconds)
+
+
+def test_a_printed_chart_says_what_was_raced_and_found(small: dict[str, Any], summary: Summary) -> None:
+    names = {"iris": "Iris", "logistic": "Logistic regression"}
+    for name in ("gain.svg", "heat.svg"):
+        svg = ElementTree.fromstring(files(name, small, summary, WORDS, names))
+        told = " ".join("".join(one.itertext()).strip() for one in svg.iter() if one.tag.endswith("text"))
+        assert "12 paired seeds, 15 rounds, logistic regression." in told and "Iris" in told
+        assert "1 of 3 beats random" in told and "95 % interval" in told
+    curves = ElementTree.fromstring(curves_file("svg", summary, ("random", "badge"), WORDS, names))
+    told = " ".join("".join(one.itertext()).strip() for one in curves.iter() if one.tag.endswith("text"))
+    assert "12 paired seeds, 15 rounds, logistic regression." in told and "95 % interval" in told
+    assert told.count("Accuracy") == told.count("Labels") == 3
+
+
+@pytest.mark.parametrize("name", ["gain", "rank"])
+def test_a_chart_of_one_strategy_has_room_for_its_title(ready: dict[str, Any], name: str) -> None:
+    alone = narrowed(ready, plan_of(("margin",), ("iris",), seeds=6))
+    assert alone is not None
+    assert tournament_chart(name, summarise(parse_results(alone))).height > 150
 
 
 def test_json_holds_everything(small: dict[str, Any], summary: Summary) -> None:
@@ -175,7 +215,7 @@ def test_tables_by_task_are_plain_arithmetic(small: dict[str, Any], summary: Sum
     needed = sorted(next((m for m, y in zip(labels, c, strict=True) if y >= target), np.inf) for c in curves)
     row = next(row for row in read["labels"] if row["Strategy"] == WORDS["margin"])
     assert row[f"blobs ({100 * target:.1f} %)"] == ("never" if np.isinf(needed[6]) else str(needed[6]))
-    assert [row["Strategy"] for row in read["areas"]] == [WORDS[one.strategy] for one in summary.standings]
+    assert [row["Strategy"] for row in read["areas"]] == [row["strategy"] for row in standing_rows(summary, WORDS)]
 
 
 def test_latex_is_a_table_with_every_sign_escaped(small: dict[str, Any], summary: Summary) -> None:
