@@ -23,5 +23,5 @@ _LIVE = st.components.v2.component(
 
 
 def draw_live(film: bytes) -> None:
-    """Draw a film of `pages.screens.home.race.film`; it plays by itself unless the reader prefers reduced motion."""
+    """Draw a film of `pages.screens.home.film`; it plays by itself unless the reader prefers reduced motion."""
     _LIVE(key="home_live", data=film, height="content")

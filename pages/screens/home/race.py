@@ -1,8 +1,6 @@
-"""The race of the home screen: one setting of the arena, recorded once for all readers."""
+"""The race of the home screen: the arena as it opens."""
 
 import json
-
-import streamlit as st
 
 from alcore.report.interactive.animation_payload import animation_payload
 from alcore.report.statistics.comparison import Comparison
@@ -23,26 +21,22 @@ SETTINGS = ArenaSettings(
     rounds=30,
 )
 VIEW = ArenaView(seed=0, paired=20, surface="probability", boundary=False)
-# Parameters of the arena that differ from its defaults: its link opens exactly this race.
-LINK: dict[str, str] = {}
 
 
-@st.cache_resource(show_spinner=False)
-def recorded() -> tuple[ShownRace, Comparison]:
+def run_race() -> tuple[ShownRace, Comparison]:
     """The race drawn, and its comparison over paired seeds."""
     shown = cached.shown_race(SETTINGS, VIEW)
     return shown, verdict.judge(shown, cached.paired(SETTINGS, VIEW.paired), None)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def film(dark: bool) -> bytes:
+def record(dark: bool) -> bytes:
     """Every round of the race as the arena draws it, and the numbers of the counter.
 
     Returns:
         JSON in UTF-8 as `animation_payload`, with `{"racers": [{"name", "accuracy"}, ...]}`: test accuracy after each
         round.
     """
-    shown, comparison = recorded()
+    shown, comparison = run_race()
     drawn = figure.figure_of(shown, comparison, dark=dark)
     names = SETTINGS.names()
     racers = [
