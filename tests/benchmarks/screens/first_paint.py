@@ -1,19 +1,22 @@
-"""From opening a screen's address to its picture, by a server that has drawn it before."""
+"""From opening a screen's address to its picture, by a server that has drawn it before and by one just started."""
 
 import statistics
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.benchmarks.measure import Result, hardware
-from tests.benchmarks.screens.latency import SCREENS
+from tests.benchmarks.screens.latency import SCREENS, Screen
 from tests.browser.support.chromium import chromium
 from tests.browser.support.harness import WIDE, serving
 
-RUNS = 7
+RUNS, SERVERS = 7, 3
 # As in `latency`: the bare page, and the two screens that compute their picture when they open.
-OPENED = tuple(screen for screen in SCREENS if screen.address in ("", "arena", "batch_explorer"))
+OPENED = (
+    *(screen for screen in SCREENS if screen.address in ("", "arena", "batch_explorer")),
+    Screen("home", "", 1.0, ("document.querySelector('.live:not([hidden]) .alcore-figure > *')",), ()),
+)
 _WATCH = """
 (() => {
   const look = () => {
@@ -33,26 +36,35 @@ def run() -> list[Result]:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         home = Path(folder)
         for screen in OPENED:
-            with serving(home, home / "server.log", screen.script) as server:
-                spent: list[list[float]] = []
-                # The first is the server's own first time.
-                for _ in range(RUNS + 1):
-                    context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
-                    page = context.new_page()
-                    page.add_init_script(_WATCH.replace("DRAWN", ", ".join(screen.drawn + screen.below)))
-                    spent.append([_opened(page, f"{server.url}/{screen.address}") for _ in range(2)])
-                    context.close()
-            first, again = (round(statistics.median(seconds), 2) for seconds in zip(*spent[1:], strict=True))
+            fresh: list[float] = []
+            spent: list[list[float]] = []
+            for turn in range(SERVERS):
+                with serving(home, home / "server.log", screen.script) as server:
+                    fresh.append(_visits(browser, f"{server.url}/{screen.address}", screen)[0])
+                    if turn == SERVERS - 1:
+                        spent = [_visits(browser, f"{server.url}/{screen.address}", screen) for _ in range(RUNS)]
+            first, again = (round(statistics.median(seconds), 2) for seconds in zip(*spent, strict=True))
             results.append(
                 {
                     "work": f"from opening the address to the picture: {screen.work}",
                     "seconds": first,
                     "seconds_when_opened_again": again,
+                    "seconds_of_a_server_just_started": (cold := round(statistics.median(fresh), 2)),
                     "hardware": hardware(),
                 }
             )
-            print(f"{screen.work}: {first} s, opened again {again} s", flush=True)
+            print(f"{screen.work}: {first} s, opened again {again} s, by a server just started {cold} s", flush=True)
     return results
+
+
+def _visits(browser: Browser, address: str, screen: Screen) -> list[float]:
+    """Seconds of the first and the second visit of a browser."""
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
+    page = context.new_page()
+    page.add_init_script(_WATCH.replace("DRAWN", ", ".join(screen.drawn + screen.below)))
+    seconds = [_opened(page, address) for _ in range(2)]
+    context.close()
+    return seconds
 
 
 def _opened(page: Page, address: str) -> float:
