@@ -57,7 +57,7 @@ def tournament_chart(
     if name == "heat":
         return heat_map(summary, names=names, datasets=datasets, narrow=narrow)
     if name == "differences":
-        return difference_chart(summary, names=names)
+        return difference_chart(summary, names=names, narrow=narrow)
     if name == "penalties":
         return penalty_chart(summary, names=names, narrow=narrow)
     if name == "pareto":
@@ -171,7 +171,7 @@ def heat_map(
     return Chart([cells, squares], x, y, height=100 + _ROW * len(labels), ratio=0.85)
 
 
-def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None) -> Chart:
+def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None, narrow: bool = False) -> Chart:
     """Mean rank over tasks of every strategy, best on top; strategies differ where their whiskers do not overlap.
 
     The whiskers are half of the critical difference long on either side, see `critical_difference`.
@@ -179,6 +179,7 @@ def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None
     Args:
         summary: from `summarise`.
         names: display names of strategies.
+        narrow: the plot has no room for a label, and the title of the axis has short lines.
     """
     results, found = summary.results, critical_difference(summary.results)
     marks: list[Mark] = []
@@ -186,7 +187,8 @@ def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None
     best = float(found.rank_R.min())
     if np.isfinite(found.difference):
         reach = best + found.difference / 2
-        marks.append(Reference(x=reach, dash="dash", label="end of the best's whisker", label_above=True))
+        label = "" if narrow else "end of the best's whisker"
+        marks.append(Reference(x=reach, dash="dash", label=label, label_above=True))
     for r in np.argsort(found.rank_R, kind="stable"):
         name, rank, half = results.strategies[r], float(found.rank_R[r]), found.difference / 2
         style, label = strategy_style(name), (names or {}).get(name, name)
@@ -196,7 +198,12 @@ def difference_chart(summary: Summary, *, names: Mapping[str, str] | None = None
         labels.append(label)
     tasks = plural(len(results.tasks), "task")
     title = f"Mean rank over {tasks} (1 is best), ± half the critical difference {found.difference:.2f}"
-    return Chart(marks, Axis(title), Axis(categories=labels, reverse=True), height=_height(labels), ratio=None)
+    half = found.difference / 2 if np.isfinite(found.difference) else 0.0
+    # Plotly would make room for the whole label.
+    x = Axis(
+        "\n".join(wrap(title, 26 if narrow else 90)), ends=around([found.rank_R - half, found.rank_R + half], 0.03)
+    )
+    return Chart(marks, x, Axis(categories=labels, reverse=True), height=_height(labels), ratio=None)
 
 
 def curve_charts(

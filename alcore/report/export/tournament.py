@@ -74,7 +74,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, caption: str =
     return "\n".join(lines) + "\n"
 
 
-def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
+def standings_table(summary: Summary, names: Mapping[str, str], datasets: Mapping[str, str] | None = None) -> str:
     """Standings table by gain: intervals in small print, the strategies of `best_gains` in bold."""
     heads = ["Strategy", *(_HEADS[key] for key in MEASURES), "Penalty", "Seconds"]
     rows, best = [], best_gains(summary)
@@ -95,10 +95,12 @@ def standings_table(summary: Summary, names: Mapping[str, str]) -> str:
         if has_intervals(summary)
         else " (one paired seed gives no interval)"
     )
+    brackets = r"In brackets: 95\,\% intervals. " if has_intervals(summary) else ""
     caption = (
         f"{len(results.strategies)} strategies on {plural(len(results.tasks), 'task')} "
-        f"with {plural(len(results.seeds), 'paired seed')}. Gain over random in mean accuracy along the curve, "
-        f"in percentage points{sure}; mean rank; interquartile mean of the gain; probability of "
+        f"with {escaped(describe_races(summary, datasets or {}))}. {brackets}"
+        f"Gain over random in mean accuracy along the curve, in percentage points{sure}; mean rank; "
+        "interquartile mean of the gain; probability of "
         "improvement over random and labels saved to the target in percent; share of tasks in which it is "
         "beaten, in percent; seconds of selection."
     )
@@ -192,7 +194,7 @@ def files(
     if name == "races.csv":
         return _csv(_races(summary))
     if name == "standings.tex":
-        return standings_table(summary, names).encode()
+        return standings_table(summary, names, datasets).encode()
     charts = {
         title: tournament_chart(key, summary, names=names, datasets=datasets)
         for key, title in (

@@ -111,7 +111,7 @@ def to_matplotlib(
         width_mm: width of the whole figure; ONE_COLUMN_MM or TWO_COLUMNS_MM suit most papers.
         height_mm: height of the whole figure; default: from the chart, with room for title and legend.
         font_pt: font size in points, as printed.
-        words: what the chart shows, in a sentence under its title.
+        words: what the chart shows, in sentences under its title, or across the whole figure if it has none.
 
     Returns:
         a matplotlib figure; `to_bytes` saves it.
@@ -135,7 +135,7 @@ def to_matplotlib(
             if chart.square:
                 axes.set_aspect("equal")
         lines = _draw_title(figure, chart.title, width_em) + _draw_legend(figure, rows, width_em)
-        lines += _draw_words(rows[0], words, plot_em)
+        lines += _draw_words(rows[0], words, plot_em) if chart.title else _draw_head(figure, words, width_em)
         height = height_mm or plot_mm + _LINE * em_mm * lines
         figure.set_size_inches(width_mm * MM, height * MM)
         # Laid out once: each further draw would move the axes slightly and change the bytes.
@@ -410,6 +410,15 @@ def _draw_words(axes: Axes, words: str, plot_em: float) -> int:
     lines = [line for part in words.split("\n") for line in wrapped(part, plot_em, PROSE)] if words else []
     if lines:
         axes.set_title("\n".join(lines), loc="left", fontsize=matplotlib.rcParams["font.size"])
+    return len(lines)
+
+
+def _draw_head(figure: Figure, words: str, width_em: float) -> int:
+    """Draw sentences in place of a title, as wide as the figure; returns their number of lines."""
+    lines = [line for part in words.split("\n") for line in wrapped(part, width_em - 1, PROSE)] if words else []
+    if lines:
+        size = matplotlib.rcParams["font.size"]
+        figure.suptitle("\n".join(lines), x=0.5 / width_em, ha="left", fontsize=size)
     return len(lines)
 
 

@@ -17,9 +17,18 @@ import pytest
 from scipy.stats import ttest_rel
 
 from alcore.report.charts.tournament import is_empty, tournament_chart
-from alcore.report.export.tournament import NAMES, curves_file, escaped, files, plain_table, standings_table, table
+from alcore.report.export.tournament import (
+    NAMES,
+    curves_file,
+    escaped,
+    files,
+    plain_table,
+    standings_table,
+    table,
+    words_of,
+)
 from alcore.report.paper.render import ONE_COLUMN_MM, TWO_COLUMNS_MM, to_matplotlib
-from alcore.report.statistics.tournament import Summary, parse_results, standing_rows, summarise
+from alcore.report.statistics.tournament import Summary, critical_difference, parse_results, standing_rows, summarise
 from alcore.report.text.tournament import MEASURES, best_gains, describe_chart, describe_tournament
 from alcore.runs.tournament.groups import run_cell
 from alcore.runs.tournament.plan import READY_DATASETS, READY_STRATEGIES, plan_of
@@ -130,7 +139,11 @@ def test_one_seed_has_no_interval(small: dict[str, Any]) -> None:
     found = summarise(parse_results(one))
     written = [files(name, one, found, WORDS).decode() for name in ("standings.csv", "standings.tex")]
     assert not any("inf" in text for text in written)
-    assert "with 1 paired seed." in written[1] and "1 task " in written[1]
+    assert (
+        "with 1 paired seed, 2 rounds, logistic." in written[1]
+        and "brackets" not in written[1]
+        and "1 task " in written[1]
+    )
     assert "one paired seed gives no interval" in written[1] and "Holm" not in written[1]
     told = " ".join([*describe_tournament(found, WORDS, {}), *(describe_chart(key, found) for key in ("gain", "heat"))])
     assert "One paired seed cannot give" in told and not any(word in told for word in ("95 %", "Holm", "bold"))
@@ -164,6 +177,17 @@ def test_a_printed_chart_says_what_was_raced_and_found(small: dict[str, Any], su
     told = " ".join("".join(one.itertext()).strip() for one in curves.iter() if one.tag.endswith("text"))
     assert "12 paired seeds, 15 rounds, logistic regression." in told and "95 % interval" in told
     assert told.count("Accuracy") == told.count("Labels") == 3
+
+
+def test_whiskers_of_ranks_are_as_long_as_the_plot_on_a_phone_too(ready: dict[str, Any]) -> None:
+    whole = summarise(parse_results(ready))
+    wide, narrow = (drawn(tournament_chart("differences", whole, narrow=narrow))["layout"] for narrow in (False, True))
+    assert len(wide["annotations"]) == 1 and not narrow.get("annotations")
+    assert max(map(len, narrow["xaxis"]["title"]["text"].split("<br>"))) <= 26
+    low, high = wide["xaxis"]["range"]
+    found = critical_difference(whole.results)
+    assert low < found.rank_R.min() - found.difference / 2 and found.rank_R.max() + found.difference / 2 < high
+    assert high - low < 1.1 * (np.ptp(found.rank_R) + found.difference)
 
 
 @pytest.mark.parametrize("name", ["gain", "rank"])
@@ -363,8 +387,15 @@ def test_conclusions_say_who_beat_random(ready: dict[str, Any]) -> None:
 def test_no_text_of_a_figure_is_cut_off_at_its_width(name: str, summary: Summary) -> None:
     names = {strategy: f"Strategy of the name {strategy}" for strategy in summary.results.strategies}
     width_mm = ONE_COLUMN_MM if name in MEASURES else TWO_COLUMNS_MM
-    figure = to_matplotlib(tournament_chart(name, summary, names=names), width_mm=width_mm, words="25 strategies.")
+    words = words_of(name, summary, {})
+    figure = to_matplotlib(tournament_chart(name, summary, names=names), width_mm=width_mm, words=words)
     figure.draw_without_rendering()
+    # The words are as wide as the figure: beside long names they would be a narrow column.
+    (head,) = [text for text in figure.texts if text.get_text()]
+    lines = head.get_window_extent()
+    assert lines.x0 >= 0 and lines.x1 <= figure.bbox.x1 + 1 and lines.y1 <= figure.bbox.y1 + 1
+    assert name not in MEASURES or lines.width > 0.7 * figure.bbox.width
+    assert len(head.get_text().split("\n")) <= 8
     (axes,) = figure.axes
     box, page = axes.get_tightbbox(figure.canvas.get_renderer()), figure.bbox  # type: ignore[attr-defined]
     assert box is not None and min(box.x0, box.y0) >= -1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1
