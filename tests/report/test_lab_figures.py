@@ -146,6 +146,15 @@ def test_the_confusion_matrix_in_words() -> None:
     assert empty_class.endswith("Least recognised: a, 3 of 4 (75.0 %).")
 
 
+def test_the_largest_mark_of_a_reliability_diagram_is_whole() -> None:
+    sure = np.full((100, 2), [1.0, 0.0])
+    spec = drawn(reliability_chart(reliability(sure, np.zeros(100, np.int64))))
+    (size,) = numbers(spec["data"][0]["marker"]["size"])
+    low, high = spec["layout"]["xaxis"]["range"]
+    # A diamond is 1.3 times as wide as its size; the axes are 270 pixels long on a laptop, 250 on a phone.
+    assert 1.3 * size / 2 <= 250 * (high - 1) / (high - low) and low == pytest.approx(1 - high)
+
+
 def test_reliability_before_and_after() -> None:
     rng = np.random.default_rng(0)
     sure = rng.uniform(0.5, 1, 4000)

@@ -72,7 +72,8 @@ def reliability_chart(before: Diagram, after: Diagram | None = None, *, temperat
     if after is not None:
         fitted = "" if temperature is None else f" (T = {temperature:.2f})"
         marks += _bins(after, f"At the temperature{fitted}", class_style(0).color, "solid", "circle")
-    shares = (-0.02, 1.02)
+    # Room for half of the largest mark: it is cut at the edge of the axes.
+    shares = (-0.06, 1.06)
     x, y = Axis("Confidence (highest probability)", "share", shares), Axis("Accuracy", "share", shares)
     return Chart(marks, x, y, ratio=0.95, square=True)
 
