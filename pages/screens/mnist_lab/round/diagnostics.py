@@ -157,8 +157,8 @@ def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
     )
     st.caption(
         "Memory: the peak of a stage. Round 0 is the model of the seed set; it selects the query of round 1.",
-        help="Memory is that of the GPU where the run is on one, else of the whole process; scoring and selection "
-        "share one number.",
+        help="Images/s: test images evaluated per second. Memory is that of the GPU where the run is on one, else of "
+        "the whole process; scoring and selection share one number.",
     )
     take(
         ChartExport(
@@ -177,12 +177,12 @@ def _cost_row(row: dict[str, Any]) -> dict[str, str]:
     cells = {"Round": str(row["round"]), "Labels": f"{row['labels']:,}"}
     for stage, (name, memory) in STAGES.items():
         seconds, peak = row[f"seconds_{stage}"], row.get(memory)
-        # The last model selects no query.
-        cells[name] = f"{seconds:.3g} s" if seconds else "–"
+        # The last model selects no query. Short cells: the table is as wide as half of a laptop's screen.
+        cells[name] = f"{seconds:.3{'g' if seconds >= 1 else 'f'}} s" if seconds else "–"
         if seconds and peak is not None:
             cells[name] += f", {peak:,.0f} MiB"
     speed = row["images_per_second"]
-    return cells | {"Images a second": f"{speed:,.0f}" if speed else "–"}
+    return cells | {"Images/s": f"{speed:,.0f}" if speed else "–"}
 
 
 def _bins(name: str, diagram: Reliability) -> list[dict[str, Any]]:
