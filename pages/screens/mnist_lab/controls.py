@@ -7,6 +7,7 @@ for the learner, the data set and the strategy. Each function returns fields of 
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from alcore.datasets.catalogue import DATASETS, image_datasets
 from alcore.learners.base import COMMITTEE, DROPOUT_SAMPLES
@@ -87,7 +88,7 @@ def experiment_controls() -> tuple[str, RunConfig]:
             _published(PRESETS[experiment])
     with more:
         own = experiment == OWN
-        values = _own_values(strategy) if own else _variation(PRESETS[experiment].config, strategy)
+        values = _own_values(strategy, left, right) if own else _variation(PRESETS[experiment].config, strategy)
     return experiment, config_from({**values, "strategy": strategy})
 
 
@@ -132,30 +133,44 @@ def _variation(config: RunConfig, strategy: str) -> dict[str, Any]:
     return values | _seed_and_device(config.learner)
 
 
-def _own_values(strategy: str) -> dict[str, Any]:
+def _own_values(strategy: str, left: DeltaGenerator, right: DeltaGenerator) -> dict[str, Any]:
+    """All fields of a config.
+
+    Args:
+        strategy: the query strategy.
+        left: place under the experiment, for the data and the end of the run.
+        right: place under the strategy, for its settings.
+    """
     learners = {name: spec.label for name, spec in LEARNERS.items()}
-    learner = controls.selectbox(PAGE, "learner", "Learner", learners, "cnn")
-    st.caption(LEARNERS[learner].description)
     datasets = {name: DATASETS[name].label for name in image_datasets()}
-    dataset = controls.selectbox(PAGE, "data", "Data set", datasets, "mnist")
+    one, other = st.columns(2)
+    with one:
+        learner = controls.selectbox(PAGE, "learner", "Learner", learners, "cnn")
+    with other:
+        dataset = controls.selectbox(PAGE, "data", "Data set", datasets, "mnist")
+    st.caption(LEARNERS[learner].description)
     values: dict[str, Any] = {
         "learner": learner,
         "dataset": dataset,
         "seed_set": seed_set_control(PAGE, "seedset", "random"),
-        "seed_labels": controls.number(PAGE, "seeds", "Initial labels", 1, 20_000, 1000),
-        "labels_per_round": controls.number(PAGE, "batch", "Labels per round", 1, 10_000, 500),
-        "rounds": controls.slider(PAGE, "rounds", "Rounds", 0, 100, 4),
     }
+    one, other = st.columns(2)
+    with one:
+        values["seed_labels"] = controls.number(PAGE, "seeds", "Initial labels", 1, 20_000, 1000)
+    with other:
+        values["labels_per_round"] = controls.number(PAGE, "batch", "Labels per round", 1, 10_000, 500)
+    values["rounds"] = controls.slider(PAGE, "rounds", "Rounds", 0, 100, 4)
     values |= _training(learner, dataset)
-    values |= _committee(strategy, learner)
     values |= _pool(dataset)
-    values |= _candidates(strategy)
-    values |= _corruptions() | _stops()
-    if strategy != "random":
-        with st.expander("Remedies", key="group_own_remedies", icon=":material/healing:"):
-            values |= remedy_controls(PAGE)
-            label, help = "Labels held out to calibrate", _HELP["calibration"]
-            values["calibration"] = controls.number(PAGE, "calibration", label, 0, 5_000, 0, help=help)
+    with right:
+        values |= _committee(strategy, learner) | _candidates(strategy)
+        if strategy != "random":
+            with st.expander("Remedies", key="group_own_remedies", icon=":material/healing:"):
+                values |= remedy_controls(PAGE)
+                label, help = "Labels held out to calibrate", _HELP["calibration"]
+                values["calibration"] = controls.number(PAGE, "calibration", label, 0, 5_000, 0, help=help)
+    with left:
+        values |= _corruptions() | _stops()
     return values | _seed_and_device(learner)
 
 
@@ -323,9 +338,12 @@ def _stops() -> dict[str, Any]:
 
 
 def _seed_and_device(learner: str) -> dict[str, Any]:
-    values: dict[str, Any] = {"seed": controls.number(PAGE, "seed", "Seed", 0, 999_999, 0, help=_HELP["seed"])}
+    one, other = st.columns(2)
+    with one:
+        values: dict[str, Any] = {"seed": controls.number(PAGE, "seed", "Seed", 0, 999_999, 0, help=_HELP["seed"])}
     # Only networks have a device: other learners are fitted on the CPU, so a device would change only the id.
     if is_network(learner):
         devices, about = {"auto": "Auto", "cpu": "CPU", "cuda": "GPU"}, "Auto: the GPU if there is one."
-        values["device"] = controls.segmented(PAGE, "device", "Device", devices, "auto", help=about)
+        with other:
+            values["device"] = controls.segmented(PAGE, "device", "Device", devices, "auto", help=about)
     return values

@@ -64,6 +64,6 @@ _NOTES = {
 EXPERIMENTS: dict[str, Experiment] = {name: notes for name, notes in _NOTES.items() if name in PRESETS}
 EXPERIMENTS[OWN] = Experiment(
     OWN,
-    "Every setting is at the right. The defaults are those of the CNN experiment.",
+    "Every setting is free. The defaults are those of the CNN experiment.",
     "The same charts. With few labels and a subsample of the pool a run takes seconds.",
 )
