@@ -53,7 +53,7 @@ def main() -> None:
         nargs="*",
         metavar="NAME",
         help=f"{', '.join(MODULES)}; `{ALL}` for all but {', '.join(ON_REQUEST)}, which take hours; "
-        f"those with goals if none",
+        "those with goals if none",
     )
     names = parser.parse_args().names
     unknown = set(names) - {*MODULES, ALL}

@@ -110,25 +110,19 @@ def batch_frame(project: Project, handed: Iterable[Handed], by: Mapping[str, str
         handed: in their order; without any there are no columns of the item.
         by: id -> strategy, of items that another than the project's chose.
     """
-    by = by or {}
+    by, items = by or {}, list(handed)
     place_of = {item: place for place, item in enumerate(project.ids)}
-    frame = pd.DataFrame(
-        [
-            {
-                "id": one.item,
-                **_cells(content_of(project.source, place_of[one.item])),
-                "label": "",
-                "priority": number,
-                "strategy": by.get(one.item) or (project.settings["strategy"] if one.purpose == "train" else "random"),
-                # A second look is blind: told apart from an audit it would not be.
-                "purpose": "audit" if one.purpose == "repeat" else one.purpose,
-                "pick_probability": one.probability,
-            }
-            for number, one in enumerate(handed, start=1)
-        ]
+    contents = pd.DataFrame([_cells(content_of(project.source, place_of[one.item])) for one in items])
+    own = project.settings["strategy"]
+    frame = pd.DataFrame({"id": [one.item for one in items]}).join(contents)
+    frame = frame.assign(
+        label="",
+        priority=range(1, len(items) + 1),
+        strategy=[by.get(one.item) or (own if one.purpose == "train" else "random") for one in items],
+        # A second look is blind: told apart from an audit it would not be.
+        purpose=["audit" if one.purpose == "repeat" else one.purpose for one in items],
+        pick_probability=[one.probability for one in items],
     )
-    if frame.empty:
-        frame = pd.DataFrame(columns=["id", "label", "priority", "strategy", "purpose", "pick_probability"])
     frame.attrs["text"] = _text_column(project)
     return frame
 
