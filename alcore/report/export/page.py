@@ -23,6 +23,7 @@ def chart_page(
     table: tuple[str, pd.DataFrame],
     settings: Any,
     *,
+    captions: Mapping[str, str] | None = None,
     dark: bool = False,
 ) -> bytes:
     """A page of charts as on the screen.
@@ -33,6 +34,7 @@ def chart_page(
         charts: in order, by their headings; "": none.
         table: heading and rows of the numbers.
         settings: what the charts were made with, JSON-compatible.
+        captions: sentences under charts, by their headings.
         dark: light text on a dark page.
 
     Returns:
@@ -47,6 +49,7 @@ def chart_page(
         + f'<div role="figure" aria-label="{escape(title) or said}"{_scrolled(chart)}>\n'
         + to_page_part(to_plotly(_under(title, chart), dark=dark), f"chart-{number}", with_plotly=number == 0)
         + "\n</div>"
+        + (f"\n<p>{escape((captions or {})[title])}</p>" if title in (captions or {}) else "")
         for number, (title, chart) in enumerate(charts.items())
     ]
     background, text, link = _COLORS[dark]

@@ -15,7 +15,7 @@ from alcore.report.charts.curves import Curve
 from alcore.report.charts.tournament import curve_charts, is_empty, tournament_chart
 from alcore.report.export.page import chart_page
 from alcore.report.intervals import Interval
-from alcore.report.phrases import MINUS, capitalise, format_number, format_seconds, lowercase_first, plural, typed
+from alcore.report.phrases import MINUS, capitalise, format_number, format_seconds, plural, typed
 from alcore.report.statistics.tournament import Summary, areas_frame, labels_frame, standing_rows
 from alcore.report.text.tournament import (
     MEASURES,
@@ -156,6 +156,8 @@ def files(
     summary: Summary,
     names: Mapping[str, str],
     datasets: Mapping[str, str] | None = None,
+    *,
+    dark: bool = False,
 ) -> bytes:
     """One file of a tournament.
 
@@ -165,6 +167,7 @@ def files(
         summary: its summary.
         names: display names of strategies.
         datasets: display names of data sets and learners, for what is drawn; tables hold their keys.
+        dark: a web page has light text on a dark page.
 
     Raises:
         ValueError: for an unknown name.
@@ -195,19 +198,19 @@ def files(
         return _csv(_races(summary))
     if name == "standings.tex":
         return standings_table(summary, names, datasets).encode()
-    charts = {
-        title: tournament_chart(key, summary, names=names, datasets=datasets)
-        for key, title in (
-            *((key, measure.title) for key, measure in MEASURES.items()),
-            ("heat", f"By data set: {lowercase_first(describe_chart('heat', summary)).rstrip('.')}"),
-            ("differences", "Critical difference of the mean ranks"),
-            ("penalties", "Pairwise penalty matrix: tasks in which the row beats the column"),
-            ("pareto", "Labels saved against time"),
-        )
-        if not is_empty(key, summary)
+    titles = {
+        **{key: measure.title for key, measure in MEASURES.items()},
+        "heat": "Gain over random by data set",
+        "differences": "Critical difference of the mean ranks",
+        "penalties": "Pairwise penalty matrix: tasks in which the row beats the column",
+        "pareto": "Labels saved against time",
     }
+    titles = {key: title for key, title in titles.items() if not is_empty(key, summary)}
+    charts = {title: tournament_chart(key, summary, names=names, datasets=datasets) for key, title in titles.items()}
+    captions = {title: describe_chart(key, summary) for key, title in titles.items()}
     words = describe_tournament(summary, names, datasets or {})
-    return chart_page("Tournament", words, charts, ("Standings", standings_frame(summary, names)), record["plan"])
+    table = ("Standings", standings_frame(summary, names))
+    return chart_page("Tournament", words, charts, table, record["plan"], captions=captions, dark=dark)
 
 
 def curves_file(

@@ -249,7 +249,7 @@ def _take_away(record: dict[str, Any], summary: Summary, chart: str, curves: _Cu
     offered = texts.FILES | {name: f"**This chart** ({fmt.upper()})" for name, fmt in printed.items()}
     with export_popover():
         for name, label in offered.items():
-            make = partial(files, name, record, summary, NAMES, data_names())
+            make = partial(files, name, record, summary, NAMES, data_names(), dark=viewport.is_dark())
             if curves is not None and name in printed:
                 drawn = curves.strategies, NAMES, data_names(), curves.task
                 make = partial(curves_file, printed[name], summary, *drawn)

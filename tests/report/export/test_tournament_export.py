@@ -317,6 +317,9 @@ def test_every_drawing_is_a_file_of_its_kind(small: dict[str, Any], summary: Sum
     assert {"Margin & more_100%", "BADGE"} <= {"".join(one.itertext()).strip() for one in svg.iter()}
     page = files("tournament.html", small, summary, WORDS).decode()
     assert page.count("Plotly.newPlot(") == len(MEASURES) + 4 and not re.search(r'<(script|link)[^>]+src="http', page)
+    assert all(describe_chart(key, summary) in unescape(page) for key in (*MEASURES, "heat", "pareto"))
+    dark = files("tournament.html", small, summary, WORDS, dark=True).decode()
+    assert "background: #FFFFFF" in page and "background: #0E1117" in dark
     assert files("gain.svg", small, summary, WORDS) == files("gain.svg", small, summary, WORDS)
     with pytest.raises(ValueError, match="no file 'gain.doc'"):
         files("gain.doc", small, summary, WORDS)
