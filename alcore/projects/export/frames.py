@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from alcore.datasets.tables.frame import TableSource
@@ -121,7 +122,7 @@ def batch_frame(project: Project, handed: Iterable[Handed], by: Mapping[str, str
         strategy=[by.get(one.item) or (own if one.purpose == "train" else "random") for one in items],
         # A second look is blind: told apart from an audit it would not be.
         purpose=["audit" if one.purpose == "repeat" else one.purpose for one in items],
-        pick_probability=[one.probability for one in items],
+        pick_probability=np.array([one.probability for one in items], dtype=float),
     )
     frame.attrs["text"] = _text_column(project)
     return frame
