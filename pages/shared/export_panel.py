@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import ScriptRunContext, add_script_run_ctx, get_script_run_ctx
 
 from alcore.report.charts.bands import INTERVAL
 from alcore.report.export.curves import FORMATS, export
@@ -44,7 +47,25 @@ def download(label: str, make: Callable[[], bytes], file_name: str, *, key: str)
         key: of the button.
     """
     mime = _MIMES[file_name.rpartition(".")[2]]
+    make = partial(_kept, make, mime, file_name, key, get_script_run_ctx(suppress_warning=True))
     st.download_button(label, make, file_name=file_name, mime=mime, key=key, on_click="ignore", width="stretch")
+
+
+def _kept(make: Callable[[], bytes], mime: str, file_name: str, key: str, context: ScriptRunContext | None) -> bytes:
+    """A file that stays until the next run of its session.
+
+    Streamlit refers to no file that is made when its button is pressed, and deletes those at the end of the second run
+    of anybody's page, even of a fragment that polls: often before a busy browser has asked for it.
+    """
+    data = make()
+    if runtime.exists():
+        files = runtime.get_instance().media_file_mgr
+        # A thread of its own: what is added belongs to the session of the thread.
+        added = Thread(target=files.add, args=(data, mime, f"made {key}", file_name, True))
+        add_script_run_ctx(added, context)
+        added.start()
+        added.join()
+    return data
 
 
 def export_popover(*, disabled: bool = False) -> DeltaGenerator:

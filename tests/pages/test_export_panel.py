@@ -1,13 +1,17 @@
 """The export panel: one button a format, files made on the press, names that say what is inside."""
 
 import json
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from alcore.report.curves import curve_frame
 from alcore.report.export.curves import FORMATS
-from pages.shared.export_panel import file_stem
+from pages.shared.export_panel import _kept, file_stem
 
 SCRIPT = """
 from alcore.report.curves import curve_frame
@@ -32,6 +36,25 @@ def test_one_button_a_format() -> None:
     buttons = at.download_button
     assert [button.key for button in buttons] == [f"arena_export_{fmt}" for fmt in FORMATS]
     assert not any(button.disabled for button in buttons)
+
+
+def test_a_file_that_was_made_outlasts_the_runs_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = MediaFileManager(MemoryMediaFileStorage("/media"))
+    monkeypatch.setattr(
+        "pages.shared.export_panel.runtime",
+        SimpleNamespace(exists=lambda: True, get_instance=lambda: SimpleNamespace(media_file_mgr=files)),
+    )
+    make = partial(_kept, lambda: b"1,2", "text/csv", "numbers.csv", "export", None)
+    address = files.execute_deferred(files.add_deferred(make, "text/csv", "1.2", file_name="numbers.csv"))
+    number = address.rpartition("/")[2].partition(".")[0]
+    for _ in range(4):
+        files.remove_orphaned_files()
+    found = files.read_file(number)
+    assert found is not None and found.content == b"1,2"
+    files.clear_session_refs("dontcare")
+    for _ in range(2):
+        files.remove_orphaned_files()
+    assert files.read_file(number) is None
 
 
 def test_without_a_round_there_is_nothing_to_open() -> None:
