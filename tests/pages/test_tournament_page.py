@@ -52,6 +52,8 @@ def test_opens_with_the_tournament_that_was_run_once(home: Path, open_screen) ->
     assert not table.isna().any().any()
     random = table[table["verdict"] == "baseline"].iloc[0]
     assert (random["gain"], random["interquartile_mean_gain"], random["probability_of_improvement"]) == (0, 0, 50)
+    # Names stay in sight in the wide tables as well.
+    assert all('"pinned": true' in one.proto.columns for one in at.dataframe)
     assert "random compared with itself is 0 points" in said(at)
     names = [point["y"] for point in charts(at)[0]["data"]]
     assert [name for (name,) in names] == table["strategy"][table["verdict"] != "baseline"].tolist(), "sorted by gain"

@@ -106,9 +106,12 @@ def draw_results(record: dict[str, Any], chart: str, tools: DeltaGenerator, note
         st.markdown("\n".join(f"- {plain(line)}" for line in rest))
     with st.expander("Data set by data set"):
         st.markdown("Mean accuracy along the learning curve, in percent:")
-        st.dataframe(areas_frame(summary, NAMES, data_names()), hide_index=True, width="stretch")
+        pinned = {"Strategy": st.column_config.TextColumn(pinned=True)}
+        areas = areas_frame(summary, NAMES, data_names())
+        st.dataframe(areas, hide_index=True, width="stretch", column_config=pinned)
         st.markdown("Labels to the target (in brackets), median over the races:")
-        st.dataframe(labels_frame(summary, NAMES, data_names()), hide_index=True, width="stretch")
+        labels = labels_frame(summary, NAMES, data_names())
+        st.dataframe(labels, hide_index=True, width="stretch", column_config=pinned)
     with tools:
         _take_away(record, summary, chart, curves)
         copy_link()
