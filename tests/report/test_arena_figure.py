@@ -18,7 +18,7 @@ from alcore.report.interactive.animation_payload import LOOKS, animation_payload
 from alcore.report.interactive.arena import hover
 from alcore.report.interactive.arena.figure import Drawing, arena_figure
 from alcore.report.interactive.arena.surfaces import SURFACES
-from alcore.report.interactive.arena.traces import CurveBand
+from alcore.report.interactive.arena.traces import POOL, CurveBand
 from alcore.report.interactive.render import PreparedFigure
 from alcore.report.style import luminance
 from tests.support.made_race import (
@@ -40,6 +40,16 @@ from tests.support.made_race import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_no_tint_covers_the_pool() -> None:
+    data = drawn(2)["data"]
+    dots = [n for n, trace in enumerate(data) if trace.get("fillcolor") == POOL]
+    tints = [n for n, trace in enumerate(data) if trace.get("fill") == "toself" and n not in dots]
+    marks = [n for n, trace in enumerate(data) if trace.get("mode") == "markers+text"]
+    for dot, panel in zip(dots, ("x", "x2"), strict=True):
+        assert max(n for n in tints if data[n]["xaxis"] == panel) < dot
+        assert dot < min(n for n in marks if data[n]["xaxis"] == panel)
 
 
 @pytest.mark.parametrize("classes", [2, 3])

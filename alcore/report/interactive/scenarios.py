@@ -141,11 +141,6 @@ def _map(
     pixel = float(y[-1] - y[0]) / MAP_HEIGHT
     size = marker_size(run.rounds[-1].labels if panel.window is None else panel.window)
     own: list[Part] = []
-    if isinstance(panel.dots, np.ndarray):
-        own.append(pool_trace(panel.dots, 2.2 * pixel, dark=dark))
-    else:
-        drawn = [pool_trace(panel.dots[number], 2.2 * pixel, dark=dark) for number in rounds]
-        own.append(Moving(drawn[-1], [{"x": one["x"], "y": one["y"]} for one in drawn]))
     ink = text_colour(dark)
     if isinstance(panel.best, np.ndarray):
         own.append(boundary_trace(panel.best, ink, legend=legend))
@@ -154,6 +149,11 @@ def _map(
         own.append(Moving(boundary_trace(lines[-1], ink, legend=legend), [at(line_V_2) for line_V_2 in lines]))
     tints = layers("probability", run, None, x, y, rounds=rounds, fine=is_fine([run]), dark=dark)
     own += [layer_trace(layer) for layer in tints]
+    if isinstance(panel.dots, np.ndarray):
+        own.append(pool_trace(panel.dots, 2.2 * pixel, dark=dark))
+    else:
+        drawn = [pool_trace(panel.dots[number], 2.2 * pixel, dark=dark) for number in rounds]
+        own.append(Moving(drawn[-1], [{"x": one["x"], "y": one["y"]} for one in drawn]))
     own += _found(run.finds, pixel, rounds, dark=dark)
     own += labelled_traces(run, run.points_M_2, run.y_M, class_names, size, rounds, legend=legend, window=panel.window)
     own.append(ring_trace(run, run.points_M_2, size, rounds))

@@ -103,11 +103,13 @@ def arena_figure(
     parts: list[Spec | Moving] = []
     for panel, (racer, other) in enumerate(zip(racers, against, strict=True), start=1):
         legend = panel == 1
-        own: list[Spec | Moving] = [pool_trace(points_N_2, 2.2 * pixel, dark=how.dark)]
+        own: list[Spec | Moving] = []
         if how.boundary_V_2 is not None:
             own.append(boundary_trace(how.boundary_V_2, text_colour(how.dark), legend=legend))
         tints = layers(surface, racer, other, x, y, rounds=rounds, fine=fine, dark=how.dark)
         own += [layer_trace(layer) for layer in tints]
+        # Over the tints, which on a dark page would cover the dots where the model is sure.
+        own.append(pool_trace(points_N_2, 2.2 * pixel, dark=how.dark))
         if how.test_T_2 is not None and getattr(racer, "wrong_R_T", None) is not None:
             own.append(error_trace(racer, how.test_T_2, 3.2 * pixel, rounds, dark=how.dark, legend=legend))
         own += labelled_traces(racer, points_N_2, y_N, class_names, size, rounds, legend=legend)

@@ -13,7 +13,7 @@ from alcore.report.interactive.arena.surfaces import ODDS, Layer, Line, probabil
 from alcore.report.interactive.render import typed_array
 from alcore.report.style import class_style, ink_on, strategy_style, translucent
 
-POOL = "rgba(95, 95, 95, 0.65)"  # under the tints
+POOL = "rgba(95, 95, 95, 0.65)"  # over the tints
 POOL_DARK = "rgba(190, 190, 190, 0.6)"
 # Of misclassified test points; no class and no strategy has it.
 ERROR, ERROR_DARK = "#8F1D1D", "#FF8A80"
