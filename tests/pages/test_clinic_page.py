@@ -57,6 +57,13 @@ def test_the_severity_says_at_which_end_it_is_worse(open_screen, mode: str, fiel
     assert ("is worse)" in severity.label) == (costs[0] > costs[1])
 
 
+@pytest.mark.parametrize("mode", ["calibration", "outliers"])
+def test_a_whole_number_has_no_decimals_on_a_slider(open_screen, mode: str) -> None:
+    at = open_screen(PAGE, **quick(mode))
+    halves = [one for one in at.slider if one.step == 0.5]
+    assert halves and all(one.proto.format == "%g" for one in halves)
+
+
 @pytest.mark.parametrize("ends", ENDS)
 @pytest.mark.parametrize(
     ("mode", "drawn", "heading"),

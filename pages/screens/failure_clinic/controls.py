@@ -120,7 +120,7 @@ def _severity(mode: str, on: str, usual: Setting) -> dict[str, Any]:
     if mode == "calibration":
         help = "Inverse temperature: factor of the model's logits. 1: unchanged."
         label = "Severity: logit scale"
-        return {"sharpness": controls.slider(on, "sharpness", label, 1.0, 20.0, 8.0, step=0.5, help=help)}
+        return {"sharpness": controls.slider(on, "sharpness", label, 1.0, 20.0, 8.0, step=0.5, format="%g", help=help)}
     if mode == "outliers":
         help = "Isolated points around the classes, with random labels."
         return {"outliers": controls.slider(on, "outliers", "Severity: outliers", 0, 40, 20, help=help)}
@@ -143,6 +143,6 @@ def _strength(mode: str, on: str, usual: Setting) -> dict[str, Any]:
         return {"epsilon": controls.slider(on, "epsilon", "Strength: epsilon", 0.0, 1.0, 0.2, step=0.05, help=help)}
     if mode == "outliers":
         help = "Power of the density weight."
-        return {"beta": controls.slider(on, "beta", "Strength: beta", 0.0, 8.0, 2.0, step=0.5, help=help)}
+        return {"beta": controls.slider(on, "beta", "Strength: beta", 0.0, 8.0, 2.0, step=0.5, format="%g", help=help)}
     help = "Random without the remedy, one of each cluster with it. The race begins after them."
     return {"seed_labels": controls.slider(on, "start", "Strength: initial labels", 2, 20, 3, help=help)}
