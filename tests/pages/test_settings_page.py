@@ -12,12 +12,21 @@ import numpy as np
 import pytest
 
 from alcore.report.curves import curve_frame
-from pages.screens.scenarios.controls import DIGITS, PAGE
+from pages.screens.scenarios import comparison, stream
+from pages.screens.scenarios.controls import (
+    DIGITS,
+    PAGE,
+    THRESHOLDS,
+    ScenarioSettings,
+    StreamSettings,
+    Thresholds,
+)
 from pages.screens.scenarios.digits_run import READY, ready
 from pages.screens.scenarios.grid import FILE, OVERLAPS, ROWS, _cell
 from pages.screens.scenarios.starting_points import QUESTIONS
 from pages.shared import export_panel
 from pages.shared.frame import PAGES
+from pages.shared.planar_scene import PlanarScene
 from tests.benchmarks import settings
 from tests.support.screens import ENDS, assert_fine, charts, move_every_control, players, races, standing, verdicts
 
@@ -244,6 +253,15 @@ def test_formats_are_offered_everywhere(open_screen, section: str, stem: str, mo
     formats = ("csv", "json", "html", "png", "svg", "pdf", "animation")
     assert keys == [f"settings_export_{fmt}" for fmt in formats]
     assert not any(button.disabled for button in at.download_button)
+
+
+def test_titles_say_what_the_races_depend_on() -> None:
+    scene, usual = PlanarScene("moons", 300, 0.2, 2), Thresholds(**THRESHOLDS)
+    assert comparison.title_of(ScenarioSettings(scene, 4, 40, "margin", "fixed", usual)) == (
+        "Two moons, overlap 0.2, 300 points, 4 + 40 labels, pool by margin, stream by fixed threshold"
+    )
+    title = stream.title_of(StreamSettings(scene, 6, usual, 0.1, None, 90, "gradual"))
+    assert "300 points, 6 initial labels, turn of 90 degrees, 10 % queried, trained on all labels" in title
 
 
 def test_former_links_open(open_screen) -> None:

@@ -14,8 +14,9 @@ from alcore.report.contours import tie_lines
 from alcore.report.curves import curve_frame
 from alcore.report.interactive.render import PreparedFigure
 from alcore.report.interactive.scenarios import Curves, Panel, scenario_figure
-from alcore.report.phrases import number, percent
+from alcore.report.phrases import lowercase_first, number, percent
 from alcore.report.text.streams import gain_table
+from alcore.strategies.catalogue import STRATEGIES
 from pages.screens.scenarios import cached, grid
 from pages.screens.scenarios.as_python import together_code
 from pages.screens.scenarios.cached import Together
@@ -65,7 +66,7 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView, tools: DeltaGe
         policy = POLICY_NAMES[setup.policy].lower()
         st.caption(f"The stream's policy, {policy}, spent {number(found.spent)} of {setup.labels} labels on average.")
     config = config_of(setup, shown, screen=NAME)
-    title = f"{setup.scene.title}, {setup.labels} labels"
+    title = title_of(setup)
     with tools:
         export_buttons(
             curve_frame(found.rows),
@@ -99,6 +100,14 @@ def draw_comparison(setup: ScenarioSettings, shown: ScenarioView, tools: DeltaGe
     with st.expander("The numbers", icon=":material/table_chart:"):
         spent = dict.fromkeys(SETTING_NAMES, float(setup.labels)) | {"stream": found.spent}
         st.dataframe(gain_table(found.comparison, spent, setup.labels), hide_index=True)
+
+
+def title_of(setup: ScenarioSettings) -> str:
+    """A figure's title: everything that its races depend on, except the seeds."""
+    return (
+        f"{setup.scene.title}, {setup.scene.points} points, {setup.seed_labels} + {setup.labels} labels, pool by "
+        f"{lowercase_first(STRATEGIES[setup.strategy].label)}, stream by {lowercase_first(POLICY_NAMES[setup.policy])}"
+    )
 
 
 def _legend(shown: ScenarioView) -> str:

@@ -53,7 +53,7 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView, tools: 
     with below:
         show_evidence(found.comparison, shown.paired, shown.seed)
     config = config_of(setup, shown, policy=policy, screen=NAME)
-    title = f"{setup.scene.title}, turn of {setup.turn} degrees, {100 * setup.share:g} % queried"
+    title = title_of(setup)
     mean = mean_curves(
         found.comparison.labels_T, found.comparison.standings, seeds=len(found.comparison.seeds), x_title="Arrivals"
     )
@@ -85,6 +85,15 @@ def draw_stream(setup: StreamSettings, policy: str, shown: ScenarioView, tools: 
             st.dataframe(gain_table(found.comparison, found.spent, found.budget), hide_index=True)
         with st.expander("Threshold, budget and prequential accuracy", icon=":material/timeline:"):
             _along_time(found, compared)
+
+
+def title_of(setup: StreamSettings) -> str:
+    """A figure's title: everything that its streams depend on, except the seeds and the policies' thresholds."""
+    window = "all labels" if setup.window is None else f"the latest {setup.window} labels"
+    return (
+        f"{setup.scene.title}, {setup.scene.points} points, {setup.seed_labels} initial labels, turn of {setup.turn} "
+        f"degrees, {100 * setup.share:g} % queried, trained on {window}"
+    )
 
 
 _LEGEND = (

@@ -45,7 +45,8 @@ def draw_synthesis_plane(setup: SynthesisSettings, shown: ScenarioView, tools: D
     with below:
         st.caption(verdict)
     config = config_of(setup, shown, screen=NAME)
-    title = f"{setup.scene.title}, seed {shown.seed}"
+    points, labels = setup.scene.points, f"{setup.seed_labels} + {setup.labels} labels"
+    title = f"{setup.scene.title}, {points} points, {labels}, seed {shown.seed}"
     with tools:
         export_buttons(
             curve_frame(rows_of(result)),
