@@ -16,6 +16,8 @@ QUICK = "settings_points=150&settings_labels=10&settings_paired=5"
 # The settings that the grid was measured with, on few seeds.
 AS_MEASURED = "settings_paired=5"
 SIZES: dict[str, ViewportSize] = {"wide": WIDE, "phone": PHONE}
+# A phone on which two maps in a row are larger than three.
+TALL: ViewportSize = {"width": 390, "height": 1000}
 
 
 def opened(page: Page, url: str) -> None:
@@ -117,3 +119,24 @@ def test_digits_and_points_on_a_phone(server: Server, new_page: Callable[..., Wa
     expect(phone.page.locator(".alcore-made-up")).to_have_count(0)
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
     phone.assert_clean()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_number_of_the_curves_has_its_name(server: Server, new_page: Callable[..., Watched], size: str) -> None:
+    page = new_page(viewport=WIDE if size == "wide" else TALL, reduced_motion="reduce")
+    opened(page.page, f"{server.url}/scenarios?{QUICK}")
+    expect(page.page.locator(".alcore-player-where")).to_have_text(re.compile("^10 of 10 labels"))
+    names = {"Pool", "Stream", "Synthesis", "Random"}
+    ends = page.page.locator(".alcore-figure .end").all_text_contents()
+    assert {re.sub(r" [\d.]+ %$", "", words) for words in ends} == names
+    head = page.page.locator(".alcore-figure .now").text_content() or ""
+    assert all(f"{name} " in head for name in names) == (size == "wide")
+    if size == "phone":
+        # The last map is alone in its row: in the middle.
+        middles = page.page.evaluate(
+            "[...document.querySelectorAll('.alcore-figure clipPath rect')].slice(0, 3)"
+            ".map(({ x, y, width }) => [x.baseVal.value + width.baseVal.value / 2, y.baseVal.value])"
+        )
+        (first, top), (second, _), (third, below) = middles
+        assert below > top and third == pytest.approx((first + second) / 2, abs=1)
+    page.assert_clean()

@@ -132,6 +132,9 @@ function frameOf(figure, panes, place, wide, measure, name) {
 }
 
 const NEAR_ENDS = 60 // pixels
+const SAMPLE = 14 // pixels of a piece of a curve before its name, and the gap after it
+const SHORT = 9 // letters of names that have room on a phone
+const BESIDE_LEGEND = 0.65 // of the width
 
 // Ties are rounded up, as by `percent` of alcore/report/phrases.py; the inner rounding removes floating-point errors.
 const hundredths = (share, places) => {
@@ -149,20 +152,23 @@ function wordsOf(figure, pane, place, shown, measure) {
   const curves = curvesOf(figure)
   const now = curves.map((curve) => inPercent(curve.y[Math.min(shown, curve.y.length - 1)]))
   const where = figure.layout.meta.words?.[shown] ?? `round ${shown}`
-  const all = `: ${now.join(now.length === 2 ? " against " : ", ")}`
+  // Of more than two curves each number has its name, if there is room beside the legend.
+  const many = curves.length > 2
+  const named = curves.map((curve, i) => `${shortened(curve.name, letters)} ${now[i]}`)
+  const all = `: ${many ? named.join(", ") : now.join(" against ")}`
   // The ends of the curves say it as well: where there is no room it is left out.
-  const room = pane.left + pane.wide + endWidth(figure, place, measure)
+  const room = (pane.left + pane.wide + endWidth(figure, place, measure)) * (many ? BESIDE_LEGEND : 1)
   const fits = (1.25 * type * measure(`Test accuracy · ${where}${all}`)) < room
-  const said = narrow && (now.length > 2 || !fits) ? "" : all
+  const said = (narrow && many) || ((narrow || many) && !fits) ? "" : all
   const head =
     `<text class="now" x="0" y="${round(heading + 20 * type)}" font-size="${14 * type}">` +
-    `<tspan font-weight="600">Test accuracy</tspan><tspan> · ${escaped(where)}${said}</tspan></text>`
+    `<tspan font-weight="600">Test accuracy</tspan><tspan> · ${escaped(where + said)}</tspan></text>`
   const step = 15 * type
   const ends = curves
     .map((curve, i) => {
       const last = Math.min(shown, curve.y.length - 1)
-      const words = narrow ? now[i] : `${shortened(curve.name, letters)} ${now[i]}`
-      return { words, x: pane.across(curve.x[last]), y: pane.down(curve.y[last]) }
+      const words = endWords(curve, curve.y[last], place, curves)
+      return { words, curve, x: pane.across(curve.x[last]), y: pane.down(curve.y[last]) }
     })
     .sort((one, other) => one.y - other.y)
   // Beside the furthest of curves that end near one another.
@@ -171,17 +177,30 @@ function wordsOf(figure, pane, place, shown, measure) {
   // From the top down, no two nearer than a line; then all as far up as it takes to stay on the panel.
   for (const [i, end] of ends.entries()) if (i) end.y = Math.max(end.y, ends[i - 1].y + step)
   const over = Math.max(0, ends.at(-1).y - (pane.top + pane.high - 6 * type))
-  const labels = ends.map(({ words, x, y }) => {
+  const labels = ends.map(({ words, curve, x, y }) => {
     const left = Math.max(pane.left, x + 12)
-    return text(words, left, y - over, `class="end" dy=".35em" font-size="${12 * type}"`)
+    const look = `class="end" dy=".35em" font-size="${12 * type}"`
+    if (!many) return text(words, left, y - over, look)
+    // A word that made way for others is beside the marker of another curve: a piece of its own says whose it is.
+    const piece = `M${round(left)} ${round(y - over)}h${SAMPLE - 4}`
+    const line = `<path d="${piece}" stroke="${curve.line.color}" stroke-width="3" fill="none"/>`
+    return line + text(words, left + SAMPLE, y - over, look)
   })
   return head + labels.join("")
 }
 
 const shortened = (name, letters) => (name.length > letters ? `${name.slice(0, letters - 1)}…` : name)
 
+// The words at the end of a curve. On a narrow screen its number alone, or with names that are short a rounded one.
+const endWords = ({ name }, share, { narrow, letters }, curves) => {
+  if (!narrow) return `${shortened(name, letters)} ${inPercent(share)}`
+  const short = curves.length > 2 && curves.every((curve) => curve.name.length <= SHORT)
+  return short ? `${name} ${hundredths(share, 0)} %` : inPercent(share)
+}
+
 // The width that the words at the ends of the curves need.
-const endWidth = (figure, { type, narrow, letters }, measure) => {
-  const words = ({ name }) => (narrow ? "100.0 %" : `${shortened(name, letters)} 100.0 %`)
-  return 16 + type * Math.max(...curvesOf(figure).map((curve) => measure(words(curve), 600)))
+const endWidth = (figure, place, measure) => {
+  const curves = curvesOf(figure)
+  const widths = curves.map((curve) => measure(endWords(curve, 1, place, curves), 600))
+  return 16 + (curves.length > 2 ? SAMPLE : 0) + place.type * Math.max(...widths)
 }

@@ -46,11 +46,13 @@ function arrange(layout, wide, room, type) {
   const { columns, rows, fixed, high, across } = laid.reduce((one, other) => (other.across > one.across ? other : one))
   const curves = Math.max(CURVES_LOW, Math.min(CURVES_MOST, room - fixed - rows * high))
   const left = (wide - columns * across - gap * (columns - 1)) / 2
+  // The last row may hold fewer maps: it is in the middle.
+  const missing = (i) => (i < columns * (rows - 1) ? 0 : columns * rows - maps.length)
   const boxes = Object.fromEntries(
     maps.map((number, i) => [
       number,
       {
-        left: left + (i % columns) * (across + gap),
+        left: left + ((i % columns) + missing(i) / 2) * (across + gap),
         top: title + Math.floor(i / columns) * (title + high + gap),
         wide: across,
         high: across / aspect,
