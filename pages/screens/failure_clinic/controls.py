@@ -118,7 +118,13 @@ def failure_mode_controls(mode: str) -> tuple[dict[str, Any], ClinicView]:
 def _severity(mode: str, on: str, usual: Setting) -> dict[str, Any]:
     """The setting that makes a failure mode more or less severe."""
     if mode == "calibration":
-        help = "Inverse temperature: factor of the model's logits. 1: unchanged."
+        # Measured in the 50 default races, round 20: the uncertainty is below a hundredth of its range at 87 % of the
+        # pool with a scale of 8 and at 97 % with 20; the far cluster is missed in 16 % and in 2 % of the races.
+        help = (
+            "Inverse temperature: factor of the model's logits. 1: unchanged. Beyond about 8 nearly all points have an "
+            "uncertainty near 0, so that a sum of uncertainty and distance is decided by the distance: the failure "
+            "does not cost more there, and in the end less."
+        )
         label = "Severity: logit scale"
         return {"sharpness": controls.slider(on, "sharpness", label, 1.0, 20.0, 8.0, step=0.5, format="%g", help=help)}
     if mode == "outliers":
