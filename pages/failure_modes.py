@@ -39,7 +39,7 @@ with sentences():
     found = cached.effects_of(trial)
     phrases = {"reference": words.reference, "remedy": words.recovery, "absence": words.absence}
     with picture:
-        players.draw_players(trial, shown)
+        players.draw_players(mode, trial, shown)
     with verdict:
         show_verdict(effect_claims(found, **phrases, drawn=cached.effects_in(trial, players.shown_seed(trial, shown))))
         st.caption(players.legend(mode, trial, shown))

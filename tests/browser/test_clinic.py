@@ -4,11 +4,12 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.support.harness import Server, Watched, still
+from tests.browser.support.harness import WIDE, Server, Watched, still
 
 SETTINGS = "clinic_ward=outliers&clinic_outliers_paired=5&clinic_outliers_rounds=10&clinic_outliers_points=100"
 
@@ -36,6 +37,19 @@ def test_a_strength_changes_the_verdict_and_the_address(server: Server, page: Wa
     expect(browser_page.get_by_text("Accuracy by strength of the remedy")).to_be_visible()
     browser_page.wait_for_url("**clinic_ward=*")
     page.assert_clean()
+
+
+def test_a_race_that_plays_as_it_opens_leaves_room_for_its_sliders(
+    server: Server, new_page: Callable[..., Watched]
+) -> None:
+    small = "clinic_calibration_paired=5&clinic_calibration_points=100"
+    page = new_page(viewport=WIDE, reduced_motion="no-preference").page
+    page.goto(f"{server.url}/failure_modes?clinic_ward=calibration&{small}")
+    expect(page.locator(".alcore-play[data-playing]")).to_be_visible(timeout=60_000)
+    severity = page.get_by_test_id("stSlider").filter(has_text="Severity")
+    expect(severity).to_be_visible()
+    box = severity.bounding_box()
+    assert box is not None and box["y"] + box["height"] <= WIDE["height"]
 
 
 @pytest.mark.long

@@ -19,7 +19,7 @@ from pages.screens.failure_clinic.cached import exported, frame_of
 from pages.screens.failure_clinic.controls import PAGE as PREFIX
 from pages.screens.failure_clinic.controls import PAIRED
 from pages.screens.failure_clinic.texts import ARMS, EXPORTED, WORDS, drawn_as
-from tests.support.screens import ENDS, NONSENSE, assert_fine, charts, move_every_control
+from tests.support.screens import ENDS, NONSENSE, assert_fine, charts, move_every_control, players
 
 PAGE = "pages/failure_modes.py"
 
@@ -128,6 +128,17 @@ def test_the_maps_show_the_typical_seed_unless_the_reader_chooses_another(open_s
     assert f"Seed {other} of 6" in drawn(at) and f"not the typical seed, which is {typical}" in drawn(at)
     at = open_screen(PAGE, **quick("outliers", paired="6", seed="47"))
     assert "Seed 5 of 6" in drawn(at), "where there are fewer, the last"
+
+
+@pytest.mark.parametrize(("mode", "plays"), [("outliers", False), ("calibration", True)])
+def test_races_that_end_alike_play_once_when_they_open(open_screen, mode: str, plays: bool) -> None:
+    at = open_screen(PAGE, clinic_ward=mode)
+    (first,) = players(at)
+    assert bool(first["opening"]) is plays
+    seed = at.selectbox(key=f"{PREFIX}_{mode}_seed")
+    seed.set_value(seed.options[1]).run()
+    assert_fine(at, mode)
+    assert players(at)[0]["opening"] == first["opening"], "and not again"
 
 
 @pytest.mark.parametrize("mode", list(WORDS))

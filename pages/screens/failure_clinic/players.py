@@ -1,8 +1,10 @@
 """A typical race without and with the remedy, played in step."""
 
 from functools import partial
+from uuid import uuid4
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from alcore.loops.failure_modes.cases import Trial
@@ -14,7 +16,7 @@ from alcore.report.interactive.arena.traces import CurveBand
 from alcore.report.interactive.render import PreparedFigure
 from alcore.report.phrases import percent
 from alcore.report.text.failure_modes import signed, typical_seed
-from pages.screens.failure_clinic.controls import ClinicView
+from pages.screens.failure_clinic.controls import PAGE, ClinicView
 from pages.screens.failure_clinic.texts import ARMS, drawn_as
 from pages.shared.player.player import animate, draw_player
 from pages.shared.progress import working
@@ -23,6 +25,8 @@ from pages.shared.viewport import is_dark, is_narrow
 _KEY, _FILE = "clinic_figure", "alcore-clinic"
 # Pixels of the two sliders under the figure: beside one another, and on a phone one over the other.
 _SLIDERS, _STACKED = 110, 170
+# Difference of test accuracies below which maps look alike.
+_ALIKE = 0.02
 
 
 def shown_seed(trial: Trial, shown: ClinicView) -> int:
@@ -30,8 +34,12 @@ def shown_seed(trial: Trial, shown: ClinicView) -> int:
     return typical_seed(_gain(trial)) if shown.seed is None else shown.seed
 
 
-def draw_players(trial: Trial, shown: ClinicView) -> None:
-    """Draw both maps over their curves, with one control bar."""
+def draw_players(mode: str, trial: Trial, shown: ClinicView) -> None:
+    """Draw both maps over their curves, with one control bar.
+
+    They open on the last round. Where the two races of the failure as it is opened end alike, so that their difference
+    lies in between, they play once.
+    """
     seed = shown_seed(trial, shown)
     data = trial.data[seed].dataset
     grid = grid_over(data)
@@ -41,7 +49,16 @@ def draw_players(trial: Trial, shown: ClinicView) -> None:
         f"{percent(race.rounds[-1].accuracy)} {name.lower()}" for race, name in zip(races, ARMS.values(), strict=True)
     )
     alt = f"Predicted classes and labelled points of seed {seed}, without and with the remedy; at the end {ends}."
-    draw_player(figure(still=True), key=_KEY, alt=alt, filename=_FILE, below=_STACKED if is_narrow() else _SLIDERS)
+    apart = abs(races[0].rounds[-1].accuracy - races[1].rounds[-1].accuracy)
+    opening = st.session_state.setdefault(f"_{PAGE}_opening_{mode}", uuid4().hex if apart < _ALIKE else "")
+    draw_player(
+        figure(still=True),
+        key=_KEY,
+        alt=alt,
+        filename=_FILE,
+        below=_STACKED if is_narrow() else _SLIDERS,
+        opening=opening,
+    )
     animate(
         working("Drawing every round.", lambda on_step: figure()),
         key=_KEY,

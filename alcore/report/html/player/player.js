@@ -160,9 +160,9 @@ function makePlayer(root, onPick = null) {
 
   // The first round; it plays to the end by itself, once, unless a question is to be answered before.
   const open = (next) => {
-    const { opening, hold } = waiting
+    const { opening, hold, below } = waiting
     waiting = null
-    draw(next, 0)
+    draw(Object.assign(next, { below }), 0)
     if (hold) return
     opened = opening
     play(START)
