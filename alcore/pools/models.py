@@ -2,57 +2,76 @@
 
 import warnings
 from dataclasses import dataclass, field
+from math import ceil, log2
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.pools.source import TILE, PoolError
+from alcore.pools.source import PoolError
 from alcore.rng import rng_for
 
 # Up to so many coefficients the project's Newton solver is the faster one; its time grows with their cube.
 NEWTON = 700
 # Newton's solver gives -inf to classes that a bootstrap sample lacks; this gives them probability 0 as well.
 _NEVER = 1e9
+# Bits of a feature, without its sign.
+_ROW_BITS = 22
 
 
 class Model(Protocol):
     """Class probabilities of rows, by one member or several."""
 
     def probs(self, features_N_D: NDArray) -> NDArray[np.floating]:
-        """Probabilities (N, K, C) by K members, each row a distribution; N is at most `TILE`."""
+        """Probabilities (N, K, C) by K members, each row a distribution; N is at most `source.TILE`."""
 
 
 @dataclass(frozen=True, eq=False)
 class LinearHeads:
     """K logistic regressions over C classes.
 
-    The product is always that of a full tile, so that the numbers of a row do not depend on the rows beside it: with
-    other shapes the sum is taken in another order.
+    A product's sums are taken in an order that depends on the processor, the shapes, and the place of a row. So that a
+    row has the same logits wherever it stands, features and weights are rounded to integers whose sums of products are
+    exact in double precision, in any order: by row and by column, to about the precision of float32.
 
     Attributes:
-        weights_D_KC: float32.
+        weights_D_KC: float64, each column integers of at most `_bits(D)` bits times a power of two.
         intercepts_KC: float64.
         members: K.
     """
 
-    weights_D_KC: NDArray[np.float32] = field(repr=False)
+    weights_D_KC: NDArray[np.float64] = field(repr=False)
     intercepts_KC: NDArray[np.float64] = field(repr=False)
     members: int
 
     def probs(self, features_N_D: NDArray) -> NDArray[np.float64]:
         """Softmax of the logits, in double precision."""
-        n = len(features_N_D)
-        tile_T_D = np.zeros((TILE, len(self.weights_D_KC)), dtype=np.float32)
-        tile_T_D[:n] = features_N_D
         with np.errstate(over="ignore", invalid="ignore"):
-            z_N_K_C = (tile_T_D @ self.weights_D_KC)[:n].astype(np.float64)
-        check_finite(z_N_K_C)
-        z_N_K_C = (z_N_K_C + self.intercepts_KC).reshape(n, self.members, -1)
+            z_N_KC = _rounded(features_N_D).astype(np.float64) @ self.weights_D_KC
+        check_finite(z_N_KC)
+        z_N_K_C = (z_N_KC + self.intercepts_KC).reshape(len(features_N_D), self.members, -1)
         z_N_K_C -= z_N_K_C.max(axis=2, keepdims=True)
         np.exp(z_N_K_C, out=z_N_K_C)
         z_N_K_C /= z_N_K_C.sum(axis=2, keepdims=True)
         return z_N_K_C
+
+
+def _rounded(x_N_D: NDArray) -> NDArray[np.float32]:
+    """Each row rounded to multiples of 2^-`_ROW_BITS` of the power of two above its largest magnitude.
+
+    Adding and subtracting three times that power leaves what float32 can hold between twice and four times of it.
+    """
+    x_N_D = x_N_D.astype(np.float32)
+    _, powers_N = np.frexp(np.maximum(x_N_D.max(axis=1), -x_N_D.min(axis=1)))
+    shifts_N_1 = np.ldexp(np.float32(3), powers_N)[:, None]
+    x_N_D += shifts_N_1
+    x_N_D -= shifts_N_1
+    return x_N_D
+
+
+def _bits(columns: int) -> int:
+    """Bits of a weight: the sum of so many products has at most the 53 bits that a float64 holds exactly."""
+    return 53 - _ROW_BITS - ceil(log2(columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +156,10 @@ def fit_heads(
         coefs_K_C_P = fit(features_M_D.astype(np.float64), codes_M, weights_K_M, classes, C)
     flat_KC_P = coefs_K_C_P.reshape(members * classes, -1)
     intercepts = np.nan_to_num(flat_KC_P[:, -1], posinf=_NEVER, neginf=-_NEVER)
-    return LinearHeads(np.ascontiguousarray(flat_KC_P[:, :-1].T, dtype=np.float32), intercepts, members)
+    weights_D_KC = np.ascontiguousarray(flat_KC_P[:, :-1].T)
+    _, powers_KC = np.frexp(np.abs(weights_D_KC).max(axis=0))
+    units_KC = np.ldexp(1.0, powers_KC - _bits(len(weights_D_KC)))
+    return LinearHeads(np.rint(weights_D_KC / units_KC) * units_KC, intercepts, members)
 
 
 def _newton(x_M_D: NDArray, codes_M: NDArray, weights_K_M: NDArray, classes: int, C: float) -> NDArray:

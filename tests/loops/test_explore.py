@@ -33,7 +33,7 @@ SELECTORS = ["top_k", *STRATEGIES]
 
 
 def fitted(rows: np.ndarray) -> LogisticRegression:
-    return LogisticRegression(max_iter=5000, tol=1e-10).fit(BLOBS.x_pool[rows], BLOBS.y_pool[rows])
+    return LogisticRegression(solver="newton-cholesky", tol=1e-10).fit(BLOBS.x_pool[rows], BLOBS.y_pool[rows])
 
 
 @pytest.mark.parametrize("learned", [1.0, 0.5, 0.1])

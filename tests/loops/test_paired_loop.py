@@ -19,7 +19,7 @@ from alcore.rng import rng_for
 SEEDS = (4, 0, 9)
 STRATEGIES = ("random", "margin", "qbc_vote_entropy", "k_center", "badge")
 SETTINGS = RaceSettings(initial_labels=6, labels_per_round=3, rounds=3)
-TIGHT = LogisticRegression(tol=1e-11, max_iter=20_000)
+TIGHT = LogisticRegression(solver="newton-cholesky", tol=1e-11)
 
 
 def blobs(seed: int, classes: int = 3) -> Dataset:

@@ -37,7 +37,7 @@ def stuck(scores_N: np.ndarray, k: int, rng: np.random.Generator) -> Batch:
 
 
 def tight() -> LogisticRegression:
-    return LogisticRegression(max_iter=10_000, tol=1e-10)
+    return LogisticRegression(solver="newton-cholesky", tol=1e-10)
 
 
 def raced(strategies: list[str | StrategySchedule], data: Dataset = THREE, **changes: Any) -> list[RaceTrace]:

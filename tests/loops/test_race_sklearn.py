@@ -93,7 +93,7 @@ def follow(
     rounds: int,
 ) -> int:
     """Ask scikit-learn in each round of a race; returns how many questions differ by a tie."""
-    estimator = LogisticRegression(max_iter=100_000, tol=1e-10)
+    estimator = LogisticRegression(solver="newton-cholesky", tol=1e-10)
     learner = ClassifierLearner(estimator, data.classes)
     session = Session(data.x_pool, learner, name, seed=seed, classes=data.classes)
     first = seed_indices(data.y_pool, seed_labels, seed_set=seed_set, rng=rng_for(seed, "seed set"))

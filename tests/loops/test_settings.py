@@ -20,7 +20,7 @@ ORACLE = sample_from_posterior(lambda points: posterior("blobs", points, overlap
 
 
 def tight() -> LogisticRegression:
-    return LogisticRegression(tol=1e-10, max_iter=10_000)
+    return LogisticRegression(solver="newton-cholesky", tol=1e-10)
 
 
 @pytest.fixture(scope="module")

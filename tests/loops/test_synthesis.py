@@ -74,7 +74,7 @@ def test_a_question_is_as_uncertain_as_any_point_of_a_fine_grid(case) -> None:
     axes = [np.linspace(low, high, 200) for low, high in zip(told.low_D, told.high_D, strict=True)]
     grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)
     for number in range(4):
-        model = LogisticRegression(tol=1e-10, max_iter=10_000).fit(x[: 8 + number], y[: 8 + number])
+        model = LogisticRegression(solver="newton-cholesky", tol=1e-10).fit(x[: 8 + number], y[: 8 + number])
         highest = scipy_entropy(model.predict_proba(grid), axis=1).max()
         assert told.entropy_Q[number] >= highest - 1e-6
         probs = model.predict_proba(told.queries_Q_D[[number]])
