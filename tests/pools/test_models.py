@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from alcore.pools.models import LinearHeads, fit_heads
@@ -22,7 +23,7 @@ def test_a_row_has_the_same_probabilities_wherever_it_stands(
     columns: int, members: int, classes: int, kind: type
 ) -> None:
     model, rng = heads(columns, members, classes), np.random.default_rng(0)
-    x = (rng.normal(size=(1024, columns)) * rng.lognormal(sigma=2, size=(1024, 1))).astype(kind)
+    x: NDArray = (rng.normal(size=(1024, columns)) * rng.lognormal(sigma=2, size=(1024, 1))).astype(kind)
     probs = model.probs(x)
     assert probs.shape == (1024, members, classes)
     order = rng.permutation(len(x))
