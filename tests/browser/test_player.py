@@ -16,7 +16,7 @@ from alcore.report.interactive.animation_payload import LOOKS, page_payload
 from alcore.report.phrases import percent, typed
 from tests.browser.support.drawn import DRAWN, ROUNDS, place_of, told, until_round
 from tests.browser.support.forks import Forks
-from tests.browser.support.harness import PHONE, WIDE, Server, Watched, serving
+from tests.browser.support.harness import PHONE, WIDE, Server, Watched, resting_box, serving
 from tests.browser.support.small_race import NAMES, SEED_LABELS, small_figure, small_race
 
 
@@ -44,6 +44,8 @@ def opened(page: Page, server: Server) -> None:
     page.goto(server.url)
     expect(page.get_by_role("group", name="Playback")).to_be_visible()
     until_round(page, ROUNDS)
+    # What comes below the figure takes some of its height.
+    resting_box(page.get_by_role("group", name="Playback"))
 
 
 def press(page: Page, name: str) -> None:

@@ -143,6 +143,7 @@ def watched(page: Page) -> Watched:
 
 def still(page: Page) -> None:
     """Wait until the page's script has come to rest."""
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
