@@ -21,9 +21,10 @@ def edge_weights(
 
     Source: Zelnik-Manor & Perona (2004), self-tuning spectral clustering.
     """
-    # Duplicates have scale 0 and distance 0.
+    # Duplicates have scale 0 and distance 0; to a point apart from them they are as far as can be.
     scale_N_K = np.maximum(width_N[:, None] * neighbour_width_N_K, np.finfo(np.float64).tiny)
-    return np.exp(-np.minimum(squared_N_K / scale_N_K, FARTHEST))
+    with np.errstate(over="ignore"):
+        return np.exp(-np.minimum(squared_N_K / scale_N_K, FARTHEST))
 
 
 def local_scales(squared_N_K: NDArray[np.float64]) -> NDArray[np.float64]:

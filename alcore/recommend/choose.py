@@ -109,7 +109,10 @@ def advise(evidence: Evidence, question: Question) -> Advice:
     names = [name for name in real[0].curves if all(name in cell.curves for cell in real)]
     standings = _standings(real, names[1:], question.horizon)
     best = next((one.strategy for one in standings if one.reliable), BASELINE)
-    few, far = f"up to {FEW_PER_CLASS} labels a class", "to where random has 95 % of the full accuracy"
+    few = f"up to {FEW_PER_CLASS} labels a class"
+    # The budgets are those of logistic regression, and other learners are raced with the same.
+    logistic = question.learner == "logistic"
+    far = "to where random has 95 % of the full accuracy" if logistic else "to the end of the races"
     reach = few if question.horizon == "few" else far
     regime = (
         f"{len(real)} {'tables' if kind == 'table' else KINDS[kind]}{words}, {question.learner.replace('_', ' ')} "

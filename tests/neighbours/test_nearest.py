@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from alcore.neighbours import nearest_neighbours
+from alcore.neighbours import local_scales, nearest_neighbours, neighbour_graph
 from alcore.rng import rng_for
 
 
@@ -37,3 +37,11 @@ def test_a_common_offset_loses_no_differences(offset) -> None:
     np.testing.assert_allclose(squared, (gaps * gaps).sum(axis=2), rtol=1e-13)
     exact = cdist(x - offset, x - offset)
     np.testing.assert_allclose(np.sqrt(squared), np.sort(exact, axis=1)[:, 1:6], rtol=1e-6)
+
+
+def test_a_point_far_from_many_duplicates_hangs_on_them_as_loosely_as_can_be() -> None:
+    x = np.array([[0.0, 0.0]] * 4 + [[3.0, 4.0]])
+    rows, squared = nearest_neighbours(x, x, 3, themselves=True)
+    weights = neighbour_graph(rows, squared, local_scales(squared)).toarray()
+    np.testing.assert_allclose(weights[:4, :4], 2 * (1 - np.eye(4)))
+    np.testing.assert_allclose(weights[4][weights[4] > 0], np.exp(-10))

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from alcore.learners.registry import LEARNERS
 from alcore.percent import percent
 from alcore.recommend.advice import KINDS, Advice
 from alcore.recommend.choose import EVEN, recommend
@@ -100,7 +101,9 @@ def draw_recommendation(tools: DeltaGenerator) -> None:
 
 
 def _questions() -> Mapping[str, Any]:
-    """The four questions, as arguments of `recommend`."""
+    """The questions, as arguments of `recommend`; the model where races of several are finished."""
+    raced = {cell.learner for cell in load_evidence().cells}
+    models = {name: spec.label for name, spec in LEARNERS.items() if name in raced}
     return {
         "kind": controls.selectbox(PAGE, "kind", "What data?", _DATA, "table"),
         "classes": controls.number(PAGE, "classes_asked", "How many classes?", 2, 1000, 2),
@@ -108,7 +111,7 @@ def _questions() -> Mapping[str, Any]:
         "budget": controls.number(PAGE, "budget", "How many labels can you afford?", 2, 1_000_000, 60),
         "batch": controls.number(PAGE, "batch", "How many at a time?", 1, 10_000, 5),
         "seed_set": controls.selectbox(PAGE, "start", "At the start", _STARTS, "balanced"),
-    }
+    } | ({"learner": controls.selectbox(PAGE, "model", "Which model?", models, "logistic")} if len(models) > 1 else {})
 
 
 def _words(found: Advice) -> None:
