@@ -22,6 +22,8 @@ def presets(_: argparse.Namespace) -> int:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for preset in PRESETS.values():
         print(f"\n{preset.name}\n  {preset.description}\n  {preset.expectation}")
+        if preset.besides:
+            print(f"  Used besides labels: {preset.besides}")
     return 0
 
 

@@ -190,3 +190,22 @@ def test_a_race_on_real_mnist(mnist_server: Server, page: Watched) -> None:
     assert {row["strategy"] for row in rows} == {"least_confidence", "random"}
     assert all(float(row["accuracy"]) > 0.3 for row in rows)
     page.assert_clean()
+
+
+@pytest.mark.long
+def test_a_dozen_labels_on_real_mnist_show_all_twelve(mnist_server: Server, page: Watched) -> None:
+    """The whole preset: two minutes a run on two cores."""
+    browser_page = page.page
+    opened(browser_page, mnist_server.url, mnist_experiment="A dozen labels")
+    start_button(browser_page).click()
+    expect(browser_page.get_by_text("finding the neighbours of every image")).to_be_visible(timeout=60_000)
+    expect(badge(browser_page, "Done")).to_have_count(2, timeout=600_000)
+    still(browser_page)
+    galleries = browser_page.locator(".alcore-gallery.small")
+    for gallery in (galleries.first, galleries.last):
+        expect(gallery.locator("img")).to_have_count(12)
+    assert len(set(galleries.first.locator("span").all_text_contents())) == 10, "every digit has a label"
+    expect(browser_page.get_by_text("all 12 labels so far")).to_have_count(2)
+    expect(browser_page.get_by_text("Used besides labels: the 60,000 images without their labels")).to_be_visible()
+    assert float(re.search(r"Communities: ([\d.]+) % with 12", browser_page.inner_text("body"))[1]) > 99  # type: ignore[index]
+    page.assert_clean()

@@ -119,21 +119,24 @@ def gallery(
 def small_multiples(
     images_K_H_W: NDArray[np.uint8],
     labels_K: NDArray[np.int64],
-    probs_K_C: NDArray[np.floating],
+    probs_K_C: NDArray[np.floating] | None,
     class_names: Sequence[str],
     *,
     indices_K: NDArray[np.int64],
 ) -> str:
     """Images close together as an HTML list; under each its label, and the model's prediction where that is wrong.
 
-    Arguments as `gallery`. `data-index` of a tile is the index of its image.
+    Arguments as `gallery`; without probabilities no prediction is named. `data-index` of a tile is the index of its
+    image.
     """
     tiles = []
-    for image, label, probs, index in zip(images_K_H_W, labels_K, probs_K_C, indices_K, strict=True):
-        name, guess = class_names[int(label)], class_names[int(np.argmax(probs))]
+    guess_K = labels_K if probs_K_C is None else probs_K_C.argmax(axis=1)
+    for image, label, guessed, index in zip(images_K_H_W, labels_K, guess_K, indices_K, strict=True):
+        name, guess = class_names[int(label)], class_names[int(guessed)]
         right = guess == name
         said = f"{name}" if right else f"✗ {guess}"
-        alt = f"{name}, image {int(index)} of the pool; {'predicted correctly' if right else f'predicted {guess}'}"
+        predicted = f"; predicted {'correctly' if right else guess}" if probs_K_C is not None else ""
+        alt = f"{name}, image {int(index)} of the pool{predicted}"
         tiles.append(
             f'<li class="{"right" if right else "mistake"}" data-index="{int(index)}" title="{escape(alt)}">'
             f'<img src="{data_uri(255 - image)}" alt="{escape(alt)}"><span>{escape(said)}</span></li>'

@@ -155,6 +155,7 @@ def _carry_out(
                 log.warning("not as it was begun: %s", "; ".join(changed))
         else:
             store.start(run_id, record)
+        live.stage(len(stored), "prepare", ())
         session = build_session(info.course, dataset, learner, stored, trained=trained)
         if not stored or stored[-1].batch is not None:
             yield session

@@ -107,6 +107,8 @@ def _published(preset: Preset) -> None:
     with st.popover("Preset and published results", icon=":material/school:"):
         st.markdown(f"`{preset.name}`: {plain(preset.description)}")
         st.markdown(f"**Expect:** {plain(preset.expectation)}")
+        if preset.besides:
+            st.markdown(f"**Used besides labels:** {plain(preset.besides)}")
         if points := preset.published:
             shown = points if len(points) <= 6 else (points[0], points[-1])
             curve = ", ".join(f"{percent(accuracy)} at {labels:,}" for labels, accuracy in shown)

@@ -35,8 +35,8 @@ _NOTES = {
         "A dozen labels",
         "The graph learner sees all 60,000 digits and twelve labels. Each query is a typical digit of the largest "
         "group of neighbours without a label, later of the most uncertain one.",
-        "98 % of 10,000 test digits with 10 labels, 99 % with 12. **Read what was used besides labels,** in the panel "
-        "of the preset.",
+        "98 % of 10,000 test digits with 10 labels, 99 % with 12. **What was used besides labels** stands beside "
+        "the digits.",
         120,
     ),
     "mlp-1d-mnist": Experiment(

@@ -198,7 +198,7 @@ def test_a_run_of_few_labels_shows_them_all(lab: Lab, home: Path) -> None:
     run = finished(home, learner="graph", strategy="communities", seed_labels=1, labels_per_round=1, rounds=2)
     at = lab(mnist_run=run.run_id)
     assert_fine(at, "a run of three labels")
-    assert "All 3 labels so far" in said(at)
+    assert "all 3 labels so far" in said(at)
     many = finished(home, rounds=1)
     assert "labels so far" not in said(lab(mnist_run=many.run_id))
 

@@ -15,8 +15,10 @@ from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
 from pages.screens.mnist_lab.round.image_inspector import closeup, look_at_point
+from pages.screens.mnist_lab.run.summary import preset_of
 from pages.shared import controls
 from pages.shared.in_browser import sent
+from pages.shared.markdown import plain
 
 PAGE_SIZE = 40
 # Small multiples beside those of the rival.
@@ -50,10 +52,6 @@ def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int
     if pictures is None:
         st.caption("The points of this run are no images, so there is no gallery of its queries.")
         return
-    if info.config.label_range[1] <= FEW_LABELS and lassoed is None:
-        so_far = np.concatenate([one.labeled, one.batch.indices]).tolist()
-        st.caption(f"**All {len(so_far)} labels so far**, in the order in which they were queried, the seed set first.")
-        tiles(_asked(info.config, cached.key_of(info, home), so_far), "All labels so far", None, key="mnist_asked")
     wrong = one.batch_probs_K_C.argmax(axis=1) != one.batch_labels
     asked = len(one.batch_labels)
     st.caption(
@@ -80,6 +78,8 @@ def show_queries(info: RunInfo, home: Path, number: int, lassoed: Collection[int
 def beside_random(info: RunInfo, rival: RunInfo | None, home: Path, number: int) -> None:
     """The first images of query `number`, from 1, over those that the rival queried in the same round.
 
+    In a run of few labels in all, every image that has one by then, and what was used besides these labels.
+
     Raises: as `show_queries`.
     """
     pictures = cached.pictures(info.config, home)
@@ -94,14 +94,24 @@ def beside_random(info: RunInfo, rival: RunInfo | None, home: Path, number: int)
         round_ = cached.slim_round(one, home, number - 1)
         if round_.batch is None:
             continue
+        key = f"mnist_small_{one is info}"
+        if one.config.label_range[1] <= FEW_LABELS:
+            so_far = np.concatenate([round_.labeled, round_.batch.indices]).tolist()
+            st.markdown(f"**{name}**: all {len(so_far)} labels so far, in the order of its queries, the seed set first")
+            tiles(_asked(one.config, cached.key_of(one, home), so_far), f"All labels of {name}", None, key=key)
+            continue
         wrong = round_.batch_probs_K_C.argmax(axis=1) != round_.batch_labels
         start = "" if one is info else ", from the same start,"
-        st.markdown(
-            f"**{name}**{start} queried {plural(len(wrong), 'digit')}, {texts.share(wrong)} of them predicted wrong",
-        )
+        guessed = f"{texts.share(wrong)} of them predicted wrong"
+        if len(wrong) == 1:
+            guessed = f"predicted {'wrong' if wrong[0] else 'correctly'}"
+        st.markdown(f"**{name}**{start} queried {plural(len(wrong), 'digit')}, {guessed}")
         strip = slice(0, SMALL_ROWS * SMALL_COLUMNS)
         html = _small(cached.key_of(one, home), number, one.config, round_, strip.stop)
-        tiles(html, f"Images queried by {name} in round {number}", None, key=f"mnist_small_{one is info}")
+        tiles(html, f"Images queried by {name} in round {number}", None, key=key)
+    preset = preset_of(info.config)
+    if preset is not None and preset.besides:
+        st.info(f"**Used besides labels:** {plain(preset.besides)}", icon=":material/balance:")
 
 
 def tiles(html: str, says: str, chosen: int | None, *, key: str) -> None:
@@ -134,9 +144,8 @@ def _asked(config: RunConfig, key: cached.Key, indices: list[int]) -> str:
     pictures = cached.pictures(config, Path(key[0]))
     assert pictures is not None  # see show_queries
     labels = pictures.answers_N[indices]
-    shown = np.eye(len(pictures.class_names))[labels]
     return small_multiples(
-        pictures.images_N_H_W[indices], labels, shown, pictures.class_names, indices_K=np.asarray(indices)
+        pictures.images_N_H_W[indices], labels, None, pictures.class_names, indices_K=np.asarray(indices)
     )
 
 

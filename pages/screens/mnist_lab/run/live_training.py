@@ -20,6 +20,7 @@ SHOWN = 20
 # Pixels: height of the panel, and width of the curve.
 HIGH, SPARK = 96, 220
 _STAGES = {
+    "prepare": "preparing the pool",
     "train": "training",
     "evaluate": "testing on the test set",
     "select": "scoring the pool and selecting the batch",
@@ -48,6 +49,8 @@ def _draw(info: RunInfo, home: Path, pictures: cached.Pictures | None) -> None:
     words, loss, batch = st.columns([3, 3, 7], vertical_alignment="center")
     with words:
         stage = _STAGES.get(state.stage, state.stage)
+        if state.stage == "prepare" and info.config.learner == "graph":
+            stage = "finding the neighbours of every image"
         step = f", step {state.steps[-1]:,}, loss {state.losses[-1]:.3f}" if state.steps else ""
         seconds = f"{max(0.0, time.time() - state.since):.0f} s"
         st.markdown(f"**{name}, round {state.round}:** {plain(stage)}  \n{seconds}{step}")
