@@ -230,3 +230,12 @@ def test_the_recommendation_is_that_of_the_command(open_screen) -> None:
     assert risk(found.first, len(found.cells)) in said(at).replace("\\", "")
     assert any(one.value.startswith("python -m alcore tournament --strategies random") for one in at.code)
     assert len(charts(at)) == 2
+
+
+def test_the_recommendation_for_another_model_is_that_of_the_command(open_screen) -> None:
+    at = open_screen(PAGE, strategies_section="which", strategies_budget="200", strategies_model="Random forest")
+    assert_fine(at, "which, for a forest")
+    found = recommend(classes=2, budget=200, batch=5, learner="random_forest")
+    assert at.subheader[0].value == plain(headline(found))
+    shown = said(at).replace("\\", "")
+    assert all(note in shown or note in [one.value.replace("\\", "") for one in at.warning] for note in found.notes)

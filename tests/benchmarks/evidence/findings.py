@@ -32,7 +32,8 @@ def findings(evidence: Evidence) -> str:
 
 
 def regimes(evidence: Evidence) -> Iterator[Advice]:
-    """Every regime with ten tasks or more, as the recommendation reads it."""
+    """Every regime with ten tasks or more, as the recommendation reads it; one that is widened to another only once."""
+    seen = set()
     real = [cell for cell in evidence.cells if cell.kind in KINDS]
     for learner, seed_set, batch in dict.fromkeys((cell.learner, cell.seed_set, cell.batch) for cell in real):
         own = [cell for cell in real if (cell.learner, cell.seed_set, cell.batch) == (learner, seed_set, batch)]
@@ -41,8 +42,10 @@ def regimes(evidence: Evidence) -> Iterator[Advice]:
         for kind in dict.fromkeys(cell.kind for cell in own):
             for budget in (FEW_PER_CLASS, 4 * FEW_PER_CLASS):
                 for classes in (2, 3):
-                    asked = Question(classes, budget * classes, batch, kind, 1.0, seed_set, learner)
-                    yield advise(evidence, asked)
+                    found = advise(evidence, Question(classes, budget * classes, batch, kind, 1.0, seed_set, learner))
+                    if found.regime not in seen:
+                        seen.add(found.regime)
+                        yield found
 
 
 def section(advice: Advice) -> list[str]:
