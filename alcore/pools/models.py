@@ -76,7 +76,10 @@ def _bits(columns: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Estimators:
-    """Fitted estimators with `predict_proba`, one or a committee."""
+    """Fitted estimators with `predict_proba`, one or a committee.
+
+    Their numbers are taken as they are: if the last digits of a row's depend on the rows beside it, so do ties.
+    """
 
     estimators: tuple[Any, ...] = field(repr=False)
 
