@@ -30,7 +30,7 @@ def test_a_training_is_seen_while_it_runs(home: Path, monkeypatch: pytest.Monkey
         assert execute(store, config.run_id).state == "done"
         rounds = store.rounds(config.run_id)
     assert [stage for i, stage in enumerate(one.stage for one in seen) if i == 0 or seen[i - 1].stage != stage] == [
-        *("train", "evaluate", "select", "map"),
+        *("prepare", "train", "evaluate", "select", "map"),
         *("train", "evaluate", "map"),
     ]
     # 20 epochs of two steps, looked at every five; the mean of the last epoch's losses is what the round stores.
