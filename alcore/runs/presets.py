@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from alcore.did_you_mean import no_such
-from alcore.runs.config import ConfigError, RunConfig
+from alcore.runs.config import CHOOSING, ConfigError, RunConfig
+
+# Fields in which a run may differ from a preset and still count as that experiment.
+_FREE = (*CHOOSING, "seed", "device", "rounds")
 
 
 @dataclass(frozen=True)
@@ -179,3 +182,12 @@ def get_preset(name: str) -> Preset:
     if name not in PRESETS:
         raise ConfigError({"preset": no_such("preset", name, PRESETS)})
     return PRESETS[name]
+
+
+def preset_of(config: RunConfig) -> Preset | None:
+    """The experiment of a run, with any strategy, seed, device and number of rounds."""
+    return next((preset for preset in PRESETS.values() if _essence(preset.config) == _essence(config)), None)
+
+
+def _essence(config: RunConfig) -> RunConfig:
+    return config.model_copy(update={name: RunConfig.model_fields[name].default for name in _FREE})

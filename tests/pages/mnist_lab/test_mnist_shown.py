@@ -16,7 +16,7 @@ from alcore.report.charts.run import reliability_chart
 from alcore.report.curves import curve_frame, labels_to_target
 from alcore.report.export.curves import FORMATS
 from alcore.report.statistics.map_frames import within
-from alcore.runs.presets import PRESETS
+from alcore.runs.presets import PRESETS, preset_of
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round.diagnostics import _bins
@@ -24,7 +24,6 @@ from pages.screens.mnist_lab.round.export import ChartExport, file_of
 from pages.screens.mnist_lab.round.pool_map import point_rows
 from pages.screens.mnist_lab.run import live as watch
 from pages.screens.mnist_lab.run import live_charts
-from pages.screens.mnist_lab.run.summary import preset_of
 from tests.support.charts import numbers
 from tests.support.lab import QUICK, Lab, finished, rounds_of, said
 from tests.support.screens import assert_fine, charts

@@ -11,11 +11,11 @@ from alcore.loops.pool.simulate import Round
 from alcore.report.html.image_gallery import gallery, small_multiples
 from alcore.report.phrases import percent, plural
 from alcore.runs.config import RunConfig
+from alcore.runs.presets import preset_of
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
 from pages.screens.mnist_lab.round import cached
 from pages.screens.mnist_lab.round.image_inspector import closeup, look_at_point
-from pages.screens.mnist_lab.run.summary import preset_of
 from pages.shared import controls
 from pages.shared.in_browser import sent
 from pages.shared.markdown import plain

@@ -14,9 +14,10 @@ from alcore.report.interactive.render import to_plotly
 from alcore.report.phrases import level, plural
 from alcore.report.style import METRICS, SHARES
 from alcore.report.text.race import Knee, find_knee
+from alcore.runs.presets import preset_of
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
-from pages.screens.mnist_lab.run.summary import Rows, latest, preset_of
+from pages.screens.mnist_lab.run.summary import Rows, latest
 from pages.shared import viewport
 from pages.shared.chart import show_chart
 from pages.shared.markdown import plain

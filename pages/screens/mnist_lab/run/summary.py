@@ -8,23 +8,9 @@ from alcore.report.curves import curve_frame
 from alcore.report.phrases import percent, plural
 from alcore.report.style import SHARES
 from alcore.report.text.race import describe_frame
-from alcore.runs.config import CHOOSING, RunConfig
-from alcore.runs.presets import PRESETS, Preset
+from alcore.runs.config import RunConfig
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
-
-# Fields in which a run may differ from a preset and still count as that experiment.
-_FREE = (*CHOOSING, "seed", "device", "rounds")
-
-
-def preset_of(config: RunConfig) -> Preset | None:
-    """The experiment of a run, with any strategy, seed, device and number of rounds."""
-    return next((preset for preset in PRESETS.values() if _essence(preset.config) == _essence(config)), None)
-
-
-def _essence(config: RunConfig) -> RunConfig:
-    return config.model_copy(update={name: RunConfig.model_fields[name].default for name in _FREE})
-
 
 Rows = list[dict[str, Any]]
 
