@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from alcore.report.statistics.run_quality import (
     differing_fields,
     reliability_words,
     stage_rows,
+    stage_words,
 )
 from alcore.report.style import METRICS, SHARES
 from tests.support.charts import drawn, measured_runs, numbers
@@ -108,6 +110,18 @@ def test_stages_are_stacked_and_their_table_tells_memory() -> None:
     np.testing.assert_allclose(numbers(train["y"]), [1, 2])
     assert train["text"] == [", at most 300 MiB", ""] and select["text"][0] == ", at most 400 MiB"
     assert len({one["marker"]["pattern"]["shape"] for one in (train, evaluate, select)}) == 3
+
+
+def test_the_longest_stage_is_that_of_all_rounds() -> None:
+    # The last round, which has no query, trains longer than it scores.
+    rounds = [
+        replace(made([1], 0), seconds={"train": 40.0, "score": 95.0}),
+        replace(made([1], 1, measures={"images_per_second": 9000.0}), seconds={"train": 2.0, "evaluate": 1.0}),
+    ]
+    assert stage_words(stage_rows(rounds)) == (
+        "2 rounds took 138 s; the longest stage is Score (95 s). The last round predicted 9,000 images a second."
+    )
+    assert stage_words(stage_rows(rounds[:1])) == "1 round took 135 s; the longest stage is Score (95 s)."
 
 
 def predictions() -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from alcore.report.phrases import percent
+from alcore.report.phrases import format_seconds, percent, plural
 
 Ints = NDArray[np.int64]
 
@@ -120,6 +120,21 @@ def stage_rows(rounds: Sequence[OneRound]) -> list[dict[str, Any]]:
     return rows
 
 
+def stage_words(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The time of all rounds, their longest stage, and the speed of the last round, from `stage_rows`.
+
+    The last round has no query, so its stages alone are not those of a run.
+    """
+    seconds = {stage: sum(row[f"seconds_{stage}"] or 0.0 for row in rows) for stage in STAGES}
+    longest = max(seconds, key=lambda stage: seconds[stage])
+    speed = rows[-1]["images_per_second"]
+    return (
+        f"{plural(len(rows), 'round')} took {format_seconds(sum(row['seconds'] for row in rows))} s; the longest stage "
+        f"is {STAGES[longest][0]} ({format_seconds(seconds[longest])} s)."
+        + (f" The last round predicted {speed:,.0f} images a second." if speed else "")
+    )
+
+
 def confusion_words(confusion_C_C: Ints, class_names: Sequence[str], *, most: int = 3) -> str:
     """A confusion matrix in a sentence or two: accuracy, commonest errors, worst class."""
     total, right = int(confusion_C_C.sum()), int(confusion_C_C.trace())
@@ -154,7 +169,7 @@ def reliability_words(diagram: Diagram) -> str:
     way = "over-confident" if gaps.sum() > 0 else "under-confident"
     return (
         f"{way}, confidence {percent((share * sure).sum())}, accuracy {percent((share * right).sum())}; calibration "
-        f"error {percent(np.abs(gaps).sum())}, most of it at confidence {percent(sure[worst], 0)} (accuracy "
+        f"error {percent(np.abs(gaps).sum())}, the largest part at confidence {percent(sure[worst], 0)} (accuracy "
         f"{percent(right[worst], 0)})."
     )
 

@@ -19,6 +19,7 @@ from alcore.report.statistics.run_quality import (
     confusion_words,
     reliability_words,
     stage_rows,
+    stage_words,
 )
 from alcore.runs.store.run_info import RunInfo
 from pages.screens.mnist_lab import texts
@@ -135,15 +136,8 @@ def classes(
 def costs(info: RunInfo, rounds: Sequence[Round]) -> None:
     """Time and memory of each stage of each round."""
     rows = stage_rows(rounds)
-    last = rows[-1]
-    slowest = max(STAGES, key=lambda stage: last[f"seconds_{stage}"] or 0.0)
-    speed = last["images_per_second"]
-    sentence = (
-        f"The last round took {last['seconds']:.2g} s, most of it to {STAGES[slowest][0].lower()} "
-        f"({last[f'seconds_{slowest}'] or 0.0:.2g} s)."
-        + (f" It predicted {speed:,.0f} images a second." if speed else "")
-        + f" Device: {info.record.get('device name') or info.record.get('device') or 'not recorded'}."
-    )
+    device = info.record.get("device name") or info.record.get("device") or "not recorded"
+    sentence = f"{stage_words(rows)} Device: {device}."
     st.markdown(plain(sentence))
 
     chart = stage_times_chart(rows)
@@ -178,11 +172,18 @@ def _cost_row(row: dict[str, Any]) -> dict[str, str]:
     for stage, (name, memory) in STAGES.items():
         seconds, peak = row[f"seconds_{stage}"], row.get(memory)
         # The last model selects no query. Short cells: the table is as wide as half of a laptop's screen.
-        cells[name] = f"{seconds:.3{'g' if seconds >= 1 else 'f'}} s" if seconds else "–"
+        cells[name] = f"{_short(seconds)} s" if seconds else "–"
         if seconds and peak is not None:
             cells[name] += f", {peak:,.0f} MiB"
     speed = row["images_per_second"]
     return cells | {"Images/s": f"{speed:,.0f}" if speed else "–"}
+
+
+def _short(seconds: float) -> str:
+    """A time with at most three decimals and without an exponent: 0.009, 1.84, 1,234."""
+    if seconds < 1:
+        return f"{seconds:.3f}"
+    return f"{seconds:.3g}" if seconds < 99.95 else f"{seconds:,.0f}"
 
 
 def _bins(name: str, diagram: Reliability) -> list[dict[str, Any]]:
