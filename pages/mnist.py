@@ -36,6 +36,9 @@ _STYLE = """<style>
 .st-key-mnist_which > * { min-width: 8rem; }
 .st-key-mnist_look [data-testid="stWidgetLabel"] { clip-path: inset(50%); height: 1px; overflow: hidden;
   position: absolute; width: 1px; }
+/* Keys that the buttons show already, and those of a keyboard that a phone lacks. */
+.st-key-mnist_oracle_numbers kbd { display: none; }
+@media (max-width: 640px) { .st-key-mnist_oracle_names kbd { display: none; } }
 /* Apart from the bars of the progress above it. */
 [class*="st-key-mnist_training_"] { padding-top: 0.6rem; }
 /* On a phone the runs have a line, and Start, the form and the toolbar another. */

@@ -19,7 +19,7 @@ from alcore.report.statistics.map_frames import within
 from alcore.runs.presets import PRESETS, preset_of
 from alcore.runs.store.store import Store
 from pages.screens.mnist_lab import texts
-from pages.screens.mnist_lab.round.diagnostics import _bins
+from pages.screens.mnist_lab.round.diagnostics import _bins, _short
 from pages.screens.mnist_lab.round.export import ChartExport, file_of
 from pages.screens.mnist_lab.round.pool_map import point_rows
 from pages.screens.mnist_lab.run import live as watch
@@ -168,6 +168,9 @@ def test_time_and_memory_of_each_round(lab: Lab, home: Path) -> None:
     table = at.dataframe[0].value
     assert len(table) == 4 and table["Labels"].tolist() == ["60", "110", "160", "210"]
     assert " MiB" in table["Train"].iloc[0] and "images a second" in said(at)
+    assert "4 rounds took" in said(at) and "the longest stage is" in said(at)
+    times = {0.0089: "0.009", 1.84: "1.84", 99.94: "99.9", 99.96: "100", 1234.5: "1,234"}
+    assert [_short(seconds) for seconds in times] == list(times.values())
     # Wider cells than these cut the last column off at 1440 pixels.
     assert list(table)[-1] == "Images/s" and all(len(cell.split(",")[0]) <= 7 for cell in table["Select"])
 
@@ -222,6 +225,7 @@ def test_the_reader_is_the_oracle(lab: Lab, home: Path) -> None:
     assert_fine(at, "label it yourself")
     truth, guesses = one.batch_labels[:10].tolist(), one.batch_probs_K_C[:10].argmax(axis=1).tolist()
     # Right but for the first two.
+    assert [at.button(key=f"mnist_oracle_{label}").proto.shortcut for label in range(10)] == list("0123456789")
     for i, label in enumerate(truth):
         at.button(key=f"mnist_oracle_{label if i > 1 else (label + 1) % 10}").click().run()
     wrong = sum(a != b for a, b in zip(truth, guesses, strict=True))

@@ -36,7 +36,10 @@ def label_yourself(info: RunInfo, home: Path, number: int) -> None:
             st.html(_IMAGE.format(data_uri(255 - pictures.images_N_H_W[indices[len(given)]])), width="content")
             st.markdown(f"**Image {len(given) + 1} of {len(indices)}**: which class is it?", width="content")
         _buttons(names, info, number)
-        st.caption("These images were queried in this round. You are the oracle: a label cannot be taken back.")
+        st.caption(
+            "Click a class or press its key. These images were queried in this round. You are the oracle: a label "
+            "cannot be taken back."
+        )
         return
     truth = [names[int(label)] for label in one.batch_labels[:ASKED]]
     guesses = [names[int(guess)] for guess in one.batch_probs_K_C[:ASKED].argmax(axis=1)]
@@ -62,9 +65,13 @@ def label_yourself(info: RunInfo, home: Path, number: int) -> None:
 
 
 def _buttons(names: Sequence[str], info: RunInfo, number: int) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
+    """A button for each class; its number is its key on the keyboard, written beside a name that is no number."""
+    numbers = list(names) == [str(label) for label in range(len(names))]
+    with st.container(horizontal=True, gap="xsmall", key="mnist_oracle_numbers" if numbers else "mnist_oracle_names"):
         for label, name in enumerate(names):
-            st.button(name, key=f"mnist_oracle_{label}", on_click=_answers(info, number).append, args=(name,))
+            key = str(label) if label < 10 else None
+            say = _answers(info, number).append
+            st.button(name, key=f"mnist_oracle_{label}", on_click=say, args=(name,), shortcut=key)
 
 
 def _answers(info: RunInfo, number: int) -> list[str]:
