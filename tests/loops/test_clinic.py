@@ -280,7 +280,7 @@ def test_a_chart_is_valid_and_its_band_is_the_interval() -> None:
     assert series.low is not None and series.high is not None
     np.testing.assert_array_equal([series.y, series.low, series.high], bounded_band(values_S_T))
     gains = mean_curve_of("random", "Gain", range(4), values_S_T - 0.5, differences=True)
-    np.testing.assert_array_equal([gains.y, gains.low, gains.high], difference_band(values_S_T - 0.5))
+    np.testing.assert_array_equal([gains.y, gains.low, gains.high], 100 * np.array(difference_band(values_S_T - 0.5)))
     assert mean_curve_of("random", "One", range(4), values_S_T[:1]).band() == []
     with pytest.raises(ValueError, match="needs a curve"):
         curve_chart([], x=Axis(), y=Axis())

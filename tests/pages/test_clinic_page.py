@@ -86,6 +86,15 @@ def test_a_failure_mode_opens_and_each_control_goes_to_its_ends(
     assert move_every_control(at, ends, leave=slow) >= 5
 
 
+def test_differences_are_in_points_and_shares_in_percent(open_screen) -> None:
+    first, ranks, gains = charts(open_screen(PAGE, **quick("cold")))
+    axis = gains["layout"]["yaxis"]
+    assert axis["title"]["text"] == "Gain over random (points)" and "%" not in axis.get("tickformat", "")
+    assert "%" in first["layout"]["yaxis"]["tickformat"] and "%" in ranks["layout"]["yaxis"]["tickformat"]
+    trace = next(one for one in gains["data"] if one.get("name") == "Without the remedy")
+    assert "%{y:.1f}" in trace["hovertemplate"]
+
+
 def test_the_link_is_the_state_and_the_sentence_is_that_of_the_library(open_screen) -> None:
     at = open_screen(PAGE, **quick("outliers", outliers="8", beta="1.5", strategy="k_center", start="6", seed="3"))
     assert_fine(at, "opening a link")

@@ -179,12 +179,12 @@ def curve_chart(
     interval: str = "",
     together: bool = True,
 ) -> Chart:
-    """Curves of shares with their bands; the last curve is on top, the references are below all.
+    """Curves with their bands; the last curve is on top, the references are below all.
 
     Args:
         curves: the curves.
         x: the x axis.
-        y: the y axis.
+        y: the y axis; with the form "share" for shares, else the values are read with one decimal.
         references: lines across the chart.
         interval: legend entry of the bands, shown for the first of them.
         together: see `Chart`.
@@ -197,7 +197,7 @@ def curve_chart(
     marks: list[Mark] = [*references]
     for one in curves:
         bands = one.band(interval)
-        marks += [*bands, one.series("%{y:.1%}")]
+        marks += [*bands, one.series("%{y:.1%}" if y.form == "share" else "%{y:.1f}")]
         interval = "" if bands else interval
     return Chart(_wider_below(marks), x, y, height=340, together=together)
 
@@ -223,9 +223,11 @@ def mean_curve_of(key: str, name: str, x: ArrayLike, values_S_T: ArrayLike, *, d
         name: legend entry.
         x: positions.
         values_S_T: shares, one row per seed.
-        differences: the values are differences of shares.
+        differences: the values are differences of shares; the curve is in percentage points.
     """
-    return Curve(key, name, x, *(difference_band if differences else bounded_band)(values_S_T))
+    if not differences:
+        return Curve(key, name, x, *bounded_band(values_S_T))
+    return Curve(key, name, x, *(100 * part_T for part_T in difference_band(values_S_T)))
 
 
 def difference_chart(difference: Difference, names: Sequence[str], *, key: str = "") -> Chart:

@@ -139,7 +139,7 @@ def _never_asked(trial: Trial) -> None:
         f"{percent(left_out[0], 0)} at the end without the remedy, {percent(left_out[1], 0)} with it.",
         x=LABELS,
         x_form="whole",
-        y="Races",
+        y="Share of the races",
     )
 
 
@@ -246,7 +246,8 @@ def _against_random(trial: Trial) -> None:
         f"Accuracy less that of random sampling from a random seed set, mean over these queries: {'; '.join(words)}.",
         x="Queries",
         x_form="whole",
-        y="Gain over random",
+        y="Gain over random (points)",
+        y_form="",
     )
 
 
@@ -259,10 +260,11 @@ def _chart(
     x: str,
     y: str,
     x_form: str = "",
+    y_form: str = "share",
     references: Sequence[Reference] = (),
     together: bool = True,
 ) -> None:
-    chart = curve_chart(series, x=Axis(x, x_form), y=Axis(y, "share"), references=references, together=together)
+    chart = curve_chart(series, x=Axis(x, x_form), y=Axis(y, y_form), references=references, together=together)
     st.markdown(f"**{title}**")
     show_chart(chart, key=f"clinic_chart_{key}", alt=f"{title}. {caption}", file=f"clinic-{key}")
     st.caption(caption)
