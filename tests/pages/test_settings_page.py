@@ -210,6 +210,19 @@ def test_synthesised_digits_come_along(open_screen) -> None:
     assert len(charts(at)[0]["data"]) == 3 and asdict(DIGITS)["seed"] == standing(at)["settings_seed"]
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+def test_on_a_phone_the_digits_are_explained_above_them(
+    open_screen, monkeypatch: pytest.MonkeyPatch, narrow: bool
+) -> None:
+    monkeypatch.setattr("pages.screens.scenarios.synthesis_digits.is_narrow", lambda: narrow)
+    at = open_screen(SCREEN, settings_section="digits")
+    assert_fine(at, "digits")
+    told = [str(one.proto) for one in at.main]
+    gallery = next(i for i, one in enumerate(told) if "alcore-made-up" in one)
+    words = next(i for i, one in enumerate(told) if "Could you label these?" in one and "times as far" in one)
+    assert (words < gallery) == narrow
+
+
 def test_other_digits_are_computed_on_request(open_screen) -> None:
     at = open_screen(SCREEN, **FEW, settings_section="digits")
     assert_fine(at, "before")

@@ -68,7 +68,14 @@ def draw_synthesis_digits(
 
 def _draw(found: Digits) -> None:
     data = digits()
-    left, right = (st.container(), st.container()) if is_narrow() else st.columns([7, 3], gap="medium")
+    if is_narrow():
+        # The digits fill several screens of a phone: what they show is said above them.
+        words, left, right = st.container(), st.container(), st.container()
+    else:
+        left, right = st.columns([7, 3], gap="medium")
+        words = right
+    with words:
+        st.markdown(f"**Could you label these?** {_verdict(found)}")
     with left:
         st.html(
             synthetic_gallery(
@@ -82,7 +89,6 @@ def _draw(found: Digits) -> None:
             )
         )
     with right:
-        st.markdown(f"**Could you label these?** {_verdict(found)}")
         show_chart(
             learning_curves(curve_frame(found.rows), names=_NAMES),
             key="settings_digits_curve",

@@ -82,7 +82,8 @@ def test_labels_to_targets_are_the_first_hits(lab: Lab, home: Path) -> None:
     for percent, needed in row.items():
         found = labels_to_target(curve_frame(rows), float(percent[:-1]) / 100)
         assert needed == ("–" if found is None else f"{found:,}")
-    assert "| Margin |" in said(lab(mnist_run=run.run_id))
+    told = said(lab(mnist_run=run.run_id))
+    assert "| Margin |" in told and "% |" in told and " % |" not in told, "a target and its % are one word"
 
 
 def test_a_preset_is_known_by_what_it_is() -> None:

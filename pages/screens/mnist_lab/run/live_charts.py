@@ -229,8 +229,10 @@ def _reading(race: Sequence[RunInfo], rows: Rows, knee: Knee | None, axis: str) 
 
 def _markdown(table: list[dict[str, str]]) -> str:
     heads = list(table[0])
+    # A target and its percent sign stay on one line, also on a phone.
+    shown = [heads[0], *(head.replace(" ", "\N{NO-BREAK SPACE}") for head in heads[1:])]
     rows = [[plain(row[head]) for head in heads] for row in table]
-    lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *rows]
+    lines = [shown, ["---"] + ["---:"] * (len(heads) - 1), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
